@@ -1,0 +1,51 @@
+package derived
+
+import "github.com/marque-go/marque"
+
+// Move carries out a merge or an unmerge once, one without a Key each time. rows gives the changed rows of From and of Into, with their versions.
+// past gives what of From's history goes to Into in a merge.
+func (t *Table[R, H]) Move(m marque.Move, rows func(m marque.Move, from, into []*R) (left, got []*R), past func(m marque.Move, rows []*R, from []H) []H) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	key := "move\x00" + m.Key
+	if _, known := t.keys[key]; known {
+		return
+	}
+	if m.Key != "" {
+		t.keys[key] = struct{}{}
+	}
+	from := t.people[m.From]
+	if from == nil || m.From == m.Into {
+		return
+	}
+	var into []*R
+	if p := t.people[m.Into]; p != nil {
+		into = p.rows
+	}
+	left, got := rows(m, from.rows, into)
+	if len(m.IDs) == 0 && past != nil {
+		if h := past(m, from.rows, from.past); len(h) > 0 {
+			p := t.person(m.Into)
+			p.past = append(p.past, h...)
+		}
+		from.past = nil
+	}
+	for _, r := range left {
+		t.put(r)
+	}
+	for _, r := range got {
+		t.put(r)
+	}
+}
+
+// Erase removes a person with everything that is kept, and tells how many rows and entries that were.
+func (t *Table[R, H]) Erase(profile string) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n := t.feed.erase(profile)
+	if p := t.people[profile]; p != nil {
+		n += len(p.rows) + len(p.past)
+		t.drop(profile)
+	}
+	return n
+}

@@ -1,0 +1,182 @@
+package journey
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/journey/graph"
+	"github.com/marque-go/marque/journey/step"
+)
+
+// Dispatch takes up to n commands that are due from the outbox, hands them to channels and doers, and moves the
+// people whose commands have an outcome. It returns what was said and how many commands it took. A command may be
+// handed out more than once, always with the same key.
+//
+// A message that goes out later than it was commanded (after a retry, after a crash) passes the gate again. One
+// whose enrollment has ended meanwhile is not sent.
+func (r *Runner) Dispatch(ctx context.Context, l marque.Lease, now time.Time, n int) ([]marque.Event, int, error) {
+	now = cut(now)
+	commands, err := r.store.Outbox(ctx, l, Batch{Until: now, N: n})
+	if err != nil || len(commands) == 0 {
+		return nil, 0, err
+	}
+	states, err := r.awaiting(ctx, commands)
+	if err != nil {
+		return nil, 0, err
+	}
+	if err := r.try(ctx, l, now, commands); err != nil {
+		return nil, 0, err
+	}
+	jobs := make([]*job, 0, len(commands))
+	for i := range commands {
+		jobs = append(jobs, r.open(&commands[i], states))
+	}
+	if err := r.fill(ctx, now, late(jobs, now)); err != nil {
+		r.release(jobs)
+		return nil, 0, err
+	}
+	for i := range commands {
+		r.carryOut(ctx, jobs[i], commands[i], now)
+	}
+	said, err := r.settle(ctx, l, now, jobs)
+	return said, len(commands), err
+}
+
+// awaiting loads the enrollments of commands, by id.
+func (r *Runner) awaiting(ctx context.Context, commands []Command) (map[string]State, error) {
+	ids := make([]string, len(commands))
+	for i, c := range commands {
+		ids[i] = c.Enrollment
+	}
+	states, err := r.store.Open(ctx, Query{IDs: ids})
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[string]State, len(states))
+	for _, s := range states {
+		byID[s.ID] = s
+	}
+	return byID, nil
+}
+
+// try records that commands are about to be handed out.
+func (r *Runner) try(ctx context.Context, l marque.Lease, now time.Time, commands []Command) error {
+	var keys []string
+	for _, c := range commands {
+		if !c.Tried {
+			keys = append(keys, c.Key)
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	_, err := r.store.Commit(ctx, l, now, []Change{{Tried: keys}})
+	return err
+}
+
+// open makes the job that the outcome of a command moves: the enrollment that awaits it, for a goto the entry into
+// the other journey, else none.
+func (r *Runner) open(c *Command, states map[string]State) *job {
+	if c.Do == "goto" {
+		if p := r.set.Plan(c.Name); p != nil {
+			return r.job(p, State{}, Input{Command: c})
+		}
+		return r.job(nil, State{}, Input{Command: c})
+	}
+	if c.ByHand && c.Do == "send" { // for the gate alone
+		s := State{ID: c.Enrollment, Journey: c.Journey, Profile: c.Profile, Node: c.Node}
+		return r.job(r.set.Of(s), s, Input{Command: c})
+	}
+	if s, ok := states[c.Enrollment]; ok && s.Awaits == c.Key {
+		return r.job(r.set.Of(s), s, Input{Command: c})
+	}
+	return r.job(nil, State{}, Input{Command: c})
+}
+
+// late are the messages that go out later than they were commanded.
+func late(jobs []*job, now time.Time) []*job {
+	var got []*job
+	for _, j := range jobs {
+		if c := j.in.Command; j.plan != nil && c.Do == "send" && now.After(c.Made) {
+			got = append(got, j)
+		}
+	}
+	return got
+}
+
+// carryOut hands a command out and puts what came of it into the job.
+func (r *Runner) carryOut(ctx context.Context, j *job, c Command, now time.Time) {
+	c.At, c.Tried = now, true
+	j.extra = &Change{}
+	if c.Do == "goto" {
+		j.extra.Done = []string{c.Key}
+		return
+	}
+	if j.plan == nil && !c.ByHand {
+		j.extra.Done = []string{c.Key}
+		if c.Message != nil {
+			j.extra.Emit = []marque.Event{step.Report(c, Outcome{Result: "cancelled", Reason: "the journey ended"}, now)}
+		}
+		return
+	}
+	o, again, fault := r.ask(ctx, j, c, now)
+	if c.ByHand { // whatever comes of it moves nobody
+		j.plan = nil
+	}
+	if fault != "" {
+		if c.Attempts++; c.Attempts >= r.opts.Attempts {
+			c.Fault = fault
+			j.extra.Dead = []Command{c}
+			o, again = Outcome{Result: graph.Failed, Reason: fault}, time.Time{}
+		} else {
+			c.Fault = fault
+			again = now.Add(time.Duration(max(r.opts.Backoff(c.Attempts), 1)))
+		}
+	}
+	if !again.IsZero() {
+		c.At = cut(again.Add(time.Microsecond - 1))
+		j.plan = nil
+		j.extra.Commands = []Command{c}
+		return
+	}
+	if len(j.extra.Dead) == 0 {
+		j.extra.Done = []string{c.Key}
+	}
+	if j.plan == nil && c.Message != nil {
+		j.extra.Emit = []marque.Event{step.Report(c, o, now)}
+	}
+	j.in.Outcome = o
+}
+
+// ask asks the channel or doer. It gives an outcome, an instant to try again at, or a fault.
+func (r *Runner) ask(ctx context.Context, j *job, c Command, now time.Time) (o Outcome, again time.Time, fault string) {
+	if c.Do != "send" {
+		o, err := r.host.do(ctx, c)
+		if err != nil {
+			return o, again, err.Error()
+		}
+		return o, again, ""
+	}
+	if j.facts != nil {
+		if hold, o := j.plan.Recheck(c, j.facts, now); !hold.IsZero() || o.Result != "" {
+			return o, hold, ""
+		}
+	}
+	msg := *c.Message
+	msg.At = now
+	c.Message = &msg
+	receipt, err := r.host.send(ctx, c)
+	switch {
+	case err != nil:
+		return o, again, err.Error()
+	case receipt.Status == Later:
+		return o, now.Add(time.Duration(max(receipt.After, marque.Second))), ""
+	case receipt.Status == Sent || receipt.Status == Unreachable || receipt.Status == Invalid:
+		return Outcome{Result: string(receipt.Status), Reason: receipt.Reason}, again, ""
+	case receipt.Status == Unknown:
+		return o, again, "unknown: " + receipt.Reason
+	}
+	return o, again, fmt.Sprintf("channel %s answered %q", c.Name, receipt.Status)
+}

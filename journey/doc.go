@@ -1,0 +1,49 @@
+// Package journey carries people through journeys: graphs of messages, waits, branches and actions that each person
+// walks alone, from an entry rule to an exit.
+//
+//	event ──► entries ──┐                         ┌──► outbox ──► channels, doers
+//	          states  ──┼─► step (pure) ──► commit┤                     │
+//	time  ──► due     ──┘    facts, now           └──► what it says     │
+//	            ▲                                                       │
+//	            └───────────────── outcome ─────────────────────────────┘
+//
+// It is three rooms. Package graph has the definitions; package step compiles them and decides, purely, what an
+// event, an instant or an outcome makes of a person; this package has the rest: the Store and the one in memory,
+// the Runner that loads, steps and commits, and the interfaces of what acts outside (Channel, Doer). The names of
+// the other two stand here too.
+//
+//	set, err := journey.Compile(defs, lex, rules, nil)
+//	r := journey.NewRunner(journey.NewMemory(), set, journey.Host{Owner: owners, Channels: channels, Doers: doers}, nil)
+//
+//	said, err := r.Handle(ctx, lease, []rule.Pass{{Event: e, Now: now}}) // an event arrived
+//	said, n, err := r.Wake(ctx, lease, now, 100)                         // who is due goes on
+//	said, n, err := r.Dispatch(ctx, lease, now, 100)                     // messages and actions go out
+//	due, err := r.Due(ctx, parts, until, 1)                              // when to call Wake and Dispatch next
+//
+// # Guarantees
+//
+//	boundary                         promise
+//	state, events seen, due time,    one commit, whole or not at all
+//	  holds, outbox, what is said
+//	two workers, one enrollment      exactly one commit wins, by version; the other loads and decides again
+//	a worker whose lease was taken   its commits fail (epoch), it can only look
+//	entry rules, caps                never exceeded: they are holds of the commit itself
+//	the same event again             moves nobody twice (the state's last 8 events, the entry's hold)
+//	a step that is taken again       the same state, commands and keys: no clock, no chance, no I/O in it
+//	channel, doer                    at least once, always with the same key; effectively once where the receiver
+//	                                 drops keys that it has seen
+//	outcome of a command             moves the state in the commit that takes it out of the outbox
+//	exit, goal                       at once, in waits too; a message that was not handed out is cancelled, one that
+//	                                 was handed out with unknown outcome is not sent again
+//	what is said                     in the feed until taken; the ids are derived, so that a log takes each once
+//	quiet hours, consent, audience   hold at the instant of the hand-over to the channel, after retries too
+//
+// Due times and the instant of each call are the caller's; a store has no clock.
+//
+// # What it does not do
+//
+// It has no goroutines and no timers: package loop calls it. It does not deliver messages, and limits no rates. It has
+// no schedules, date entries, sub-journeys, gates or migrations between versions; a person stays on the version of
+// the entry while that is among the definitions, and else goes on in the newest if it has the node, or exits as
+// "gone".
+package journey

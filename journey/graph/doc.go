@@ -1,0 +1,17 @@
+// Package graph is what a journey is made of: an entry, nodes and edges, goal and exits, quiet hours and caps, as
+// data.
+//
+//	entry ──► push ──sent──► wait 2d for message.opened ──► tag
+//	           │                       └─timeout──► sms ──► …
+//	           └─unreachable──────────────────────► sms
+//
+// A Def is written in Go, JSON or YAML, and is the same value each time.
+//
+//	var d graph.Def
+//	err := json.Unmarshal(data, &d)
+//	err = d.Validate()       // all faults with their paths: nodes[2].next: no node "smss", did you mean "sms"?
+//	fmt.Println(d.Mermaid()) // a picture
+//
+// Validate finds what is wrong in the definition itself, also nodes that nobody reaches and cycles that take no time.
+// Rules and the names of other things are for package step to compile; nothing here runs.
+package graph

@@ -1,0 +1,45 @@
+package step
+
+import (
+	"time"
+
+	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/journey/graph"
+	"github.com/marque-go/marque/limit"
+)
+
+// A Change is what a store commits for one step: all of it or nothing.
+type Change struct {
+	// State is the new state of an enrollment, Version one above the stored one. One that has Ended leaves the
+	// store. Empty: none changes.
+	State State `json:"state,omitzero"`
+	// Holds are reserved all together or the change is refused. Then those with the keys in Release are given back.
+	Holds   []limit.Hold `json:"holds,omitempty"`
+	Release []string     `json:"release,omitempty"`
+	// Commands go to the outbox, replacing those with the same key.
+	Commands []Command `json:"commands,omitempty"`
+	// Cancel takes commands out that were never handed out, and gives back the holds of the same key.
+	Cancel []string `json:"cancel,omitempty"`
+	// Done leave the outbox, Dead leave it for the dead letters, Tried are about to be handed out.
+	Done  []string  `json:"done,omitempty"`
+	Dead  []Command `json:"dead,omitempty"`
+	Tried []string  `json:"tried,omitempty"`
+	// Emit is what the change says, kept until it is taken (marque.Feed).
+	Emit []marque.Event `json:"emit,omitempty"`
+	// Tally is added to the counts.
+	Tally []Count `json:"tally,omitempty"`
+}
+
+// Merge is the change that ends an enrollment which its person, after a merge of two, has twice.
+func Merge(s State, at time.Time) Change {
+	w := walk{p: &Plan{def: &graph.Def{Name: s.Journey}}, now: at}
+	w.res.State = s
+	w.s().Version++
+	if s.Node == "" {
+		w.drop(Merged)
+		w.res.Tally = nil
+	} else {
+		w.end(Merged, false)
+	}
+	return w.res.Change
+}

@@ -1,0 +1,282 @@
+package step
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/internal/civil"
+	"github.com/marque-go/marque/journey/graph"
+	"github.com/marque-go/marque/rule"
+)
+
+// Options are what holds for all journeys of a set.
+type Options struct {
+	// Caps bind every journey, beside its own. Default none.
+	Caps []graph.Cap
+	// Quiet is for journeys that do not have their own. Default none.
+	Quiet *graph.Quiet
+}
+
+// Compile checks the definitions, one by one and against each other, and lists every fault. Paths begin with the
+// definition's place: "[0].nodes[2].when". lex must declare the events that journeys say (Says) and their
+// variables (Scopes). The definitions must not be changed afterwards. With an error the set has nothing but its Refs, as
+// far as they were read, so that who checks those can report everything at once.
+func Compile(defs []graph.Def, lex *rule.Lexicon, rules rule.Compiler, o *Options) (*Set, error) {
+	if o == nil {
+		o = &Options{}
+	}
+	if lex == nil {
+		return &Set{}, errors.New("journey: compile: there is no lexicon")
+	}
+	s := &Set{lex: lex, now: map[string]*Plan{}, pins: map[string]*Plan{}, ears: map[string]*ear{}, zones: &civil.Zones{}}
+	if _, ok := lex.Fields("vars"); ok {
+		s.vars = "vars"
+	}
+	var f marque.Faults
+	for i := range o.Caps {
+		f.Wrap(fmt.Sprintf("caps[%d]", i), o.Caps[i].Validate())
+	}
+	if o.Quiet != nil {
+		f.Wrap("quiet", o.Quiet.Validate())
+	}
+	shares := map[string]graph.Share{}
+	for i := range defs {
+		d, path := &defs[i], fmt.Sprintf("[%d]", i)
+		if err := d.Validate(); err != nil {
+			f.Wrap(path, err)
+			continue
+		}
+		for j := range i {
+			if defs[j].Name == d.Name && defs[j].Version == d.Version {
+				f.Add(path+".name", "%q is the name of [%d] already, with the same version", d.Name, j)
+			}
+		}
+		if h := d.Entry.Holdout; h != nil {
+			if share, ok := shares[h.Name]; ok && share != h.Share {
+				f.Add(path+".entry.holdout.share", "%s, but hold-out %q is %s in another journey", h.Share, h.Name, share)
+			}
+			shares[h.Name] = h.Share
+		}
+		c := compiler{set: s, lex: lex, rules: rules, def: d, at: path}
+		p := c.plan(o)
+		f.Wrap(path, c.faults.Err())
+		s.plans = append(s.plans, p)
+		s.pins[d.Name+"\x00"+p.id] = p
+		if newest := s.now[d.Name]; newest == nil || newest.def.Version < d.Version {
+			s.now[d.Name] = p
+		}
+		s.refs = append(s.refs, c.refs...)
+	}
+	for i := range s.refs {
+		if r := s.refs[i]; r.Kind == "journey" && f.Err() == nil && s.now[r.Name] == nil {
+			f.Add(r.Path, "no journey %q%s", r.Name, rule.Hint(r.Name, s.names()))
+		}
+	}
+	if f.Err() == nil {
+		f.Wrap("", graph.CheckMoves(defs))
+	}
+	if err := f.Err(); err != nil {
+		return &Set{refs: s.refs}, err
+	}
+	s.countCaps(o.Caps)
+	for _, p := range s.plans {
+		p.needs()
+		s.hear(p)
+	}
+	return s, nil
+}
+
+func (s *Set) names() []string {
+	names := make([]string, 0, len(s.plans))
+	for _, p := range s.plans {
+		names = append(names, p.def.Name)
+	}
+	return names
+}
+
+// compiler compiles one definition.
+type compiler struct {
+	set    *Set
+	lex    *rule.Lexicon
+	rules  rule.Compiler
+	def    *graph.Def
+	at     string
+	faults marque.Faults
+	refs   []marque.Ref
+}
+
+func (c *compiler) ref(kind, name, path string) {
+	c.refs = append(c.refs, marque.Ref{Kind: kind, Name: name, Path: c.at + "." + path})
+}
+
+func (c *compiler) rule(path, source, scope string) *rule.Rule {
+	if source == "" {
+		return nil
+	}
+	if c.rules == nil {
+		c.faults.Add(path, "there is no compiler for rules")
+		return nil
+	}
+	r, err := c.rules.Compile(source, scope)
+	c.faults.Wrap(path, err)
+	return r
+}
+
+// event checks the name of an event and gives the scope of rules over it.
+func (c *compiler) event(path, name string) string {
+	c.ref("event", name, path)
+	if _, ok := c.lex.Event(name); !ok {
+		c.faults.Add(path, "no event %q%s", name, rule.Hint(name, c.lex.EventNames()))
+		return ""
+	}
+	return "event/" + name
+}
+
+func (c *compiler) keep(path string, names []string, scope string) {
+	fields, _ := c.lex.Fields(scope)
+	for i, n := range names {
+		if !slices.ContainsFunc(fields, func(f rule.Field) bool { return f.Name == n }) {
+			c.faults.Add(fmt.Sprintf("%s[%d]", path, i), "the event has no property %q%s", n, rule.Hint(n, fieldNames(fields)))
+		}
+	}
+}
+
+// same checks names that both the event and the journey's variables must have.
+func (c *compiler) same(path string, names []string, scope string) {
+	c.keep(path, names, scope)
+	var vars []string
+	for _, s := range graph.Scopes([]graph.Def{*c.def}) {
+		vars = append(vars, fieldNames(s.Fields)...)
+	}
+	for i, n := range names {
+		if !slices.Contains(vars, n) {
+			c.faults.Add(fmt.Sprintf("%s[%d]", path, i), "the journey keeps no variable %q%s", n, rule.Hint(n, vars))
+		}
+	}
+}
+
+func fieldNames(fs []rule.Field) []string {
+	names := make([]string, len(fs))
+	for i, f := range fs {
+		names[i] = f.Name
+	}
+	return names
+}
+
+func (c *compiler) slot(path, kind, name string, find func(string) (int, bool), all []string) int {
+	c.ref(kind, name, path)
+	slot, ok := find(name)
+	if !ok {
+		c.faults.Add(path, "no %s %q%s", kind, name, rule.Hint(name, all))
+		return -1
+	}
+	return slot
+}
+
+func (c *compiler) plan(o *Options) *Plan {
+	d := c.def
+	data, err := json.Marshal(d)
+	c.faults.Wrap("", err)
+	p := &Plan{def: d, set: c.set, id: strconv.Itoa(d.Version) + "-" + marque.Key(string(data))[:8], byID: map[string]int{}}
+	p.zone, err = time.LoadLocation(d.Zone)
+	c.faults.Wrap("zone", err)
+	p.entry = c.entry()
+	p.audience = c.rule("audience", d.Audience, "")
+	if d.Goal != nil {
+		p.goals = append(p.goals, c.on("goal", *d.Goal, ReachedGoal))
+	}
+	for i, x := range d.Exit {
+		p.exits = append(p.exits, c.on(fmt.Sprintf("exit[%d]", i), x, Left))
+	}
+	for _, l := range append(slices.Clone(p.goals), p.exits...) {
+		if l.event != "" && !slices.Contains(p.listens, l.event) {
+			p.listens = append(p.listens, l.event)
+		}
+	}
+	quiet := d.Quiet
+	if quiet == nil {
+		quiet = o.Quiet
+	}
+	if quiet != nil {
+		for i, ch := range quiet.Channels {
+			c.ref("channel", ch, fmt.Sprintf("quiet.channels[%d]", i))
+		}
+		p.quiet = newQuiet(*quiet)
+	}
+	for i, cp := range d.Caps {
+		if cp.Channel != "" {
+			c.ref("channel", cp.Channel, fmt.Sprintf("caps[%d].channel", i))
+		}
+	}
+	p.nodes = make([]node, len(d.Nodes))
+	for i := range d.Nodes {
+		p.byID[d.Nodes[i].ID] = i
+	}
+	for i := range d.Nodes {
+		p.nodes[i] = c.node(fmt.Sprintf("nodes[%d]", i), &d.Nodes[i])
+	}
+	for i := range p.nodes {
+		n := &p.nodes[i]
+		n.listens = slices.Clone(p.listens)
+		for _, m := range n.matches {
+			if m.of != "" {
+				p.nodes[p.byID[m.of]].marks = true
+			}
+			if !slices.Contains(n.listens, m.event) {
+				n.listens = append(n.listens, m.event)
+			}
+		}
+	}
+	return p
+}
+
+func (c *compiler) entry() entry {
+	d := &c.def.Entry
+	e := entry{not: -1}
+	path := ""
+	switch {
+	case d.Event != "":
+		e.event, path = d.Event, "entry.event"
+	case d.Did != "":
+		e.event, path = d.Did, "entry.did"
+		c.event("entry.not", d.Not)
+		if slot, ok := c.lex.Event(d.Not); ok {
+			e.not = slot
+		}
+	case d.Segment != "":
+		e.event, e.fact = "segment.entered", "segment/"+d.Segment
+		c.slot("entry.segment", "segment", d.Segment, c.lex.Segment, c.lex.Schema().Segments)
+		path = "entry.segment"
+	case d.Left != "":
+		e.event, e.fact = "segment.left", "segment/"+d.Left
+		c.slot("entry.left", "segment", d.Left, c.lex.Segment, c.lex.Schema().Segments)
+		path = "entry.left"
+	default:
+		return e
+	}
+	if e.fact == "" {
+		e.scope = c.event(path, e.event)
+	} else if _, ok := c.lex.Event(e.event); ok {
+		e.scope = "event/" + e.event
+	}
+	e.when = c.rule("entry.when", d.When, e.scope)
+	c.keep("entry.keep", d.Keep, e.scope)
+	return e
+}
+
+func (c *compiler) on(path string, o graph.On, reason Reason) listener {
+	l := listener{event: o.Event, reason: reason}
+	if o.Reason != "" {
+		l.reason = Reason(o.Reason)
+	}
+	if o.Event != "" {
+		l.scope = c.event(path+".event", o.Event)
+	}
+	l.when = c.rule(path+".when", o.When, l.scope)
+	return l
+}

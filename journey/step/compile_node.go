@@ -1,0 +1,151 @@
+package step
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/internal/civil"
+	"github.com/marque-go/marque/journey/graph"
+	"github.com/marque-go/marque/rule"
+)
+
+func (c *compiler) node(path string, d *graph.Node) node {
+	n := node{Node: d, kind: d.Kind()}
+	switch n.kind {
+	case "send":
+		n.zero = true // where it is refused
+		n.send = c.send(path+".send", d.Send)
+	case "wait":
+		c.wait(path+".wait", &n)
+	case "branch":
+		n.zero = true
+		for i, x := range d.Branch {
+			n.cases = append(n.cases, c.rule(fmt.Sprintf("%s.branch[%d].when", path, i), x.When, c.set.vars))
+		}
+	case "split":
+		n.zero = true
+		salt := d.Split.Salt
+		if salt == "" {
+			salt = c.def.Name + "/" + d.ID
+		}
+		n.split = marque.NewSplit(salt)
+		total, sum := uint64(0), uint64(0)
+		for _, a := range d.Split.Arms {
+			total += uint64(a.Weight)
+		}
+		for _, a := range d.Split.Arms {
+			sum += uint64(a.Weight)
+			n.cuts = append(n.cuts, uint32(sum*marque.Buckets/total))
+		}
+	case "experiment":
+		n.zero = true
+		c.ref("experiment", d.Experiment.Name, path+".experiment.name")
+	case "tag":
+		c.slot(path+".tag", "tag", d.Tag.Name, c.lex.Tag, c.lex.Schema().Tags)
+	case "untag":
+		c.slot(path+".untag", "tag", d.Untag, c.lex.Tag, c.lex.Schema().Tags)
+	case "score":
+		c.slot(path+".score.name", "score", d.Score.Name, c.lex.Score, c.lex.Schema().Scores)
+	case "set":
+		for _, name := range slices.Sorted(maps.Keys(d.Set)) {
+			at := path + ".set." + name
+			slot := c.slot(at, "attribute", name, c.lex.Attr, c.attributes())
+			if v, ok := rule.Of(d.Set[name]); !ok {
+				c.faults.Add(at, "a %T is no value of an attribute", d.Set[name])
+			} else if slot >= 0 {
+				if want := c.lex.Schema().Attributes[slot].Type; !fits(v, want) {
+					c.faults.Add(at, "is %v, the attribute %v", v.Type(), want)
+				}
+			}
+		}
+	case "coupon":
+		c.ref("coupon", d.Coupon.Batch, path+".coupon.batch")
+	case "call":
+		c.ref("call", d.Call.Do, path+".call.do")
+	case "goto":
+		n.zero = true
+		c.ref("journey", d.Goto, path+".goto")
+	case "exit":
+		n.zero = true
+	}
+	return n
+}
+
+func fits(v rule.Value, t rule.Type) bool { _, ok := v.As(t); return ok }
+
+func (c *compiler) attributes() []string { return fieldNames(c.lex.Schema().Attributes) }
+
+func (c *compiler) wait(path string, n *node) {
+	w := n.Wait
+	if w.At != "" {
+		n.clock, _ = civil.ParseClock(w.At)
+		n.days, _ = civil.ParseWeekdays(w.Weekdays)
+	}
+	for i, m := range w.Matches() {
+		at := path
+		if w.Event == "" {
+			at = fmt.Sprintf("%s.any[%d]", path, i)
+		} else if i > 0 {
+			at = fmt.Sprintf("%s.any[%d]", path, i-1)
+		}
+		l := listener{event: m.Event, of: m.Of, same: m.Same, keep: m.Keep, next: m.Next}
+		if l.next == "" {
+			l.next = n.Next
+		}
+		l.scope = c.event(at+".event", m.Event)
+		l.when = c.rule(at+".when", m.When, l.scope)
+		c.keep(at+".keep", m.Keep, l.scope)
+		c.same(at+".same", m.Same, l.scope)
+		n.matches = append(n.matches, l)
+	}
+}
+
+func (c *compiler) send(path string, d *graph.Send) send {
+	s := send{topic: d.Topic, preferAttr: -1}
+	if s.topic == "" {
+		s.topic = c.def.Topic
+	}
+	for i, ch := range d.Channels {
+		c.ref("channel", ch, fmt.Sprintf("%s.channels[%d]", path, i))
+	}
+	if d.Prefer != "" {
+		c.prefer(path+".prefer", d, &s)
+	}
+	if d.Text != "" {
+		c.text(path, d, &s)
+	}
+	return s
+}
+
+// prefer resolves where the preferred channel stands.
+func (c *compiler) prefer(path string, d *graph.Send, s *send) {
+	if slot, ok := c.lex.Attr(d.Prefer); ok {
+		s.preferAttr = slot
+		c.ref("attribute", d.Prefer, path)
+		return
+	}
+	some := false
+	for _, ch := range d.Channels {
+		slot, ok := c.lex.Tag(d.Prefer + ch)
+		if !ok {
+			slot = -1
+		}
+		some = some || ok
+		s.preferTags = append(s.preferTags, slot)
+	}
+	if !some {
+		c.faults.Add(path, "no attribute %q and no tag %q with a channel behind it%s", d.Prefer, d.Prefer, rule.Hint(d.Prefer, c.attributes()))
+	}
+}
+
+// variable reports whether a name is a variable of the definition.
+func (c *compiler) variable(name string) bool {
+	for _, s := range graph.Scopes([]graph.Def{*c.def}) {
+		if slices.ContainsFunc(s.Fields, func(f rule.Field) bool { return f.Name == name }) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,181 @@
+package step
+
+import (
+	"time"
+
+	"github.com/marque-go/marque"
+)
+
+// A State is one person on the way through one journey: an enrollment. A step makes a new one; what a State points
+// to is never changed in place, so copies may share it.
+type State struct {
+	// ID identifies the enrollment: the key of the journey and the event that entered it.
+	ID      string    `json:"id"`
+	Journey string    `json:"journey"`
+	Plan    string    `json:"plan"` // Plan.Version that it is bound to
+	Profile string    `json:"profile"`
+	Via     marque.ID `json:"via,omitzero"`
+	// Entered is when it entered: when the event arrived that entered it, if that was handled later; while it is
+	// only pending (did, and not yet "did not"), when the event happened. Since is when it came to Node.
+	Entered time.Time `json:"entered"`
+	// Node is where it stands, empty while it is pending. Visit counts the nodes it came to.
+	Node  string    `json:"node,omitempty"`
+	Visit int       `json:"visit,omitempty"`
+	Since time.Time `json:"since"`
+	// Due is when it goes on by itself. Zero: never.
+	Due time.Time `json:"due,omitzero"`
+	// Listens are the events that may move it.
+	Listens []string `json:"listens,omitempty"`
+	// Awaits is the key of the command whose outcome it waits for.
+	Awaits string `json:"awaits,omitempty"`
+	// Tried are the channels of this send that were tried, a bit each in the order of the definition.
+	Tried uint32 `json:"tried,omitempty"`
+	// Sent are the last messages of those nodes that a wait refers to.
+	Sent []Mark         `json:"sent,omitempty"`
+	Vars map[string]any `json:"vars,omitempty"`
+	// Seen are the latest events that moved it, so that the same event again does not.
+	Seen []string `json:"seen,omitempty"`
+	// Hops is how many derivations led to what it does in this instant.
+	Hops  int    `json:"hops,omitempty"`
+	Cause string `json:"cause,omitempty"`
+	// Version counts commits, from 1.
+	Version int64 `json:"version"`
+	// Ended is why it is over; empty while it is under way.
+	Ended Reason `json:"ended,omitempty"`
+}
+
+// A Mark is the key of the message that a node sent last.
+type Mark struct {
+	Node string `json:"node"`
+	Key  string `json:"key"`
+}
+
+// An Input is what a step reacts to: an event, the outcome of a command, or, where there is neither, the time.
+type Input struct {
+	Event   *marque.Event `json:"event,omitempty"`
+	Command *Command      `json:"command,omitempty"`
+	Outcome Outcome       `json:"outcome,omitzero"`
+	// Full are the counters that refused the holds of this step before.
+	Full []string `json:"full,omitempty"`
+	// Arms are the person's arms in the experiments that the step can meet.
+	Arms map[string]string `json:"arms,omitempty"`
+}
+
+// A Command is something to be done outside: a message, a tag, a coupon. What does it gets it at least once, always
+// with the same Key.
+type Command struct {
+	// Key is derived from the enrollment, the node, the visit and the ordinal of the attempt's channel, never from
+	// time or the number of attempts.
+	Key string `json:"key"`
+	// Do is "send", "tag", "untag", "score", "set", "coupon", "goto" or the name of a call.
+	Do         string    `json:"do"`
+	Enrollment string    `json:"enrollment"`
+	Journey    string    `json:"journey"`
+	Node       string    `json:"node"`
+	Profile    string    `json:"profile"`
+	Via        marque.ID `json:"via,omitzero"`
+	// Name is the channel, tag, score, batch or journey.
+	Name string `json:"name,omitempty"`
+	// Args are ttl of a tag, points of a score, the attributes to set, With of a call.
+	Args    map[string]any `json:"args,omitempty"`
+	Message *Message       `json:"message,omitempty"`
+	// Made is when it was commanded. At is when it is due; a Channel or Doer finds the instant of the attempt there.
+	Made time.Time `json:"made"`
+	At   time.Time `json:"at"`
+	// Attempts counts those that came to nothing, Fault is why the last did. Tried: it was handed out at least once.
+	Attempts int    `json:"attempts,omitempty"`
+	Fault    string `json:"fault,omitempty"`
+	Tried    bool   `json:"tried,omitempty"`
+	// ByHand: a dead letter that somebody sent again, whatever became of its enrollment.
+	ByHand bool `json:"by_hand,omitempty"`
+	Hops   int  `json:"hops,omitempty"`
+}
+
+// A Message is what a channel gets.
+type Message struct {
+	Key      string         `json:"key"` // drop what was delivered under it before
+	Profile  string         `json:"profile"`
+	Zone     string         `json:"zone,omitempty"` // the person's own, "" where it is not known
+	To       []marque.ID    `json:"to,omitempty"`   // all identifiers of the person
+	Channel  string         `json:"channel"`
+	Topic    string         `json:"topic,omitempty"`
+	Template string         `json:"template,omitempty"`
+	Text     string         `json:"text,omitempty"`
+	Vars     map[string]any `json:"vars,omitempty"`
+	Journey  string         `json:"journey"`
+	Node     string         `json:"node"`
+	At       time.Time      `json:"at"` // the instant of the attempt
+}
+
+// Invalid is the outcome of a message that can never go where it should; the next channel is tried.
+const Invalid = "invalid"
+
+// An Outcome is what came of a command.
+type Outcome struct {
+	// Result is the edge to go on by: "sent", "unreachable", "failed"; of a doer "done", "refused", "failed", or
+	// what its call may give. Default "done".
+	Result string `json:"result,omitempty"`
+	Reason string `json:"reason,omitempty"` // for people
+	// Vars are kept under the name that the node gives.
+	Vars map[string]any `json:"vars,omitempty"`
+}
+
+// A Reason says why somebody did not enter, or why a journey ended.
+type Reason string
+
+// The reasons. A definition may name its own for exits.
+const (
+	Once      Reason = "once"      // has been in before
+	Window    Reason = "window"    // was in too lately
+	Active    Reason = "active"    // is in now
+	HeldOut   Reason = "holdout"   // belongs to the hold-out
+	Duplicate Reason = "duplicate" // this event has entered before
+	Filtered  Reason = "filter"    // the rule is not true
+	Outside   Reason = "audience"  // the audience is not true
+	Late      Reason = "late"      // the time for "did not" was over when "did" arrived
+	Did       Reason = "did"       // what must not happen did
+
+	Completed   Reason = "completed" // came to an end of the graph
+	ReachedGoal Reason = "goal"
+	Left        Reason = "exit"   // an exit without a reason of its own
+	Moved       Reason = "moved"  // went to another journey
+	Merged      Reason = "merged" // two people were one, and both were in
+	Gone        Reason = "gone"   // the definition has no such node any more
+	Broken      Reason = "broken" // more than 100 nodes in one step
+)
+
+// A Result is what a step decides: a change to commit, and how it came about.
+type Result struct {
+	Change
+	// Changed is false where there is nothing to commit.
+	Changed bool `json:"changed"`
+	// Reason is why somebody does not enter, of Enter only.
+	Reason Reason `json:"reason,omitempty"`
+	Trace  []Note `json:"trace,omitempty"`
+}
+
+// A Note is one verdict on the way.
+type Note struct {
+	Node    string `json:"node,omitempty"`
+	What    string `json:"what"`    // "consent", "cap", "quiet", "branch", "edge", …
+	Verdict string `json:"verdict"` // "pass", "no", the edge taken
+	Detail  string `json:"detail,omitempty"`
+}
+
+// A Trace is a step that was committed: what it was decided from and what was decided.
+type Trace struct {
+	At     time.Time `json:"at"`
+	Before State     `json:"before"`
+	Input  Input     `json:"input"`
+	Result Result    `json:"result"`
+}
+
+// A Count is how often something happened at a node: "in" (somebody came to it), "waiting" (stands there now), an
+// edge, "channel/push" (sent there). Node is empty for the journey: "in", "pending", "goal", "out/REASON",
+// "no/REASON" (for hold-outs, each person once, and for those who were pending).
+type Count struct {
+	Journey string `json:"journey"`
+	Node    string `json:"node,omitempty"`
+	What    string `json:"what"`
+	N       int    `json:"n"`
+}

@@ -1,0 +1,271 @@
+package step
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/journey/graph"
+	"github.com/marque-go/marque/rule"
+)
+
+const (
+	maxNodes = 100 // in one step
+	maxSeen  = 8
+)
+
+// A walk is one step under way.
+type walk struct {
+	p   *Plan
+	f   *rule.Facts
+	in  Input
+	now time.Time
+	row []rule.Value // the event's properties
+	res Result
+}
+
+func (w *walk) s() *State { return &w.res.State }
+
+// at is when what moves the state came about: now, or when the event arrived where it is handled later than that. What
+// happened in between, and is handled after, still counts.
+func (w *walk) at() time.Time {
+	if e := w.in.Event; e != nil && e.Arrived().Before(w.now) {
+		return e.Arrived().UTC().Truncate(time.Microsecond)
+	}
+	return w.now
+}
+
+// Step moves a person on: f holds what Need asks for, as of now, and in.Arms the arms of the experiments ahead. It
+// is pure: the same arguments give the same result. An input that does not concern the state (an event seen
+// before or not waited for, a time that is not due, the outcome of another command) changes nothing.
+func (p *Plan) Step(s State, in Input, f *rule.Facts, now time.Time) Result {
+	w := walk{p: p, f: f, in: in, now: now}
+	w.res.State = s
+	w.s().Version++
+	switch {
+	case s.Ended != "":
+		return Result{Change: Change{State: s}}
+	case in.Event != nil:
+		w.event(*in.Event)
+	case in.Command != nil:
+		w.outcome(*in.Command, in.Outcome)
+	case !s.Due.IsZero() && !now.Before(s.Due):
+		w.time()
+	}
+	if !w.res.Changed {
+		w.res.Change = Change{State: s}
+	}
+	return w.res
+}
+
+func (w *walk) event(e marque.Event) {
+	s := w.s()
+	if slices.Contains(s.Seen, e.ID) || e.At.Before(s.Entered) {
+		return
+	}
+	if s.Node == "" {
+		if d := w.p.def.Entry; e.Name == d.Not && e.At.Before(s.Due) {
+			w.consume(e)
+			w.drop(Did)
+		}
+		return
+	}
+	if w.gone() {
+		return
+	}
+	if w.ends(&e) {
+		return
+	}
+	n := w.node()
+	if n.kind != "wait" || e.At.Before(s.Since) || !s.Due.IsZero() && !w.at().Before(s.Due) {
+		return
+	}
+	for i := range n.matches {
+		m := &n.matches[i]
+		if m.event != e.Name || m.of != "" && !w.of(m.of, e) || !w.same(m.same, e) || !test(m.when, w.f, w.now, w.scope(m.scope, e)) {
+			continue
+		}
+		w.consume(e)
+		w.keep(m.keep, e.Props)
+		w.tally(n.ID, "event")
+		w.note(n.ID, "event", e.Name, e.ID)
+		w.run(m.next)
+		return
+	}
+}
+
+// of reports whether the event is about the message that the node sent last.
+func (w *walk) of(node string, e marque.Event) bool {
+	for _, m := range w.s().Sent {
+		if m.Node == node {
+			key, _ := e.Props["message"].(string)
+			return key == m.Key
+		}
+	}
+	return false
+}
+
+// same reports whether the event's properties equal the variables of those names.
+func (w *walk) same(names []string, e marque.Event) bool {
+	for _, name := range names {
+		v, _ := rule.Of(e.Props[name])
+		known, _ := rule.Of(w.s().Vars[name])
+		known, _ = known.As(v.Type()) // a state that went through JSON has floats
+		if !v.Known() || v != known {
+			return false
+		}
+	}
+	return true
+}
+
+func (w *walk) scope(scope string, e marque.Event) []rule.Value {
+	if scope != "" && w.row == nil {
+		w.row = w.p.set.lex.Row(scope, e.Props)
+	}
+	return w.row
+}
+
+// consume remembers that the event moved the state, and what it was derived from.
+func (w *walk) consume(e marque.Event) {
+	s := w.s()
+	w.res.Changed = true
+	seen := append(slices.Clone(s.Seen), e.ID)
+	s.Seen = seen[max(0, len(seen)-maxSeen):]
+	s.Hops, s.Cause = e.Hops, e.ID
+}
+
+func (w *walk) keep(names []string, props map[string]any) {
+	for _, name := range names {
+		if v, ok := props[name]; ok {
+			w.set(name, v)
+		}
+	}
+}
+
+// set stores a variable in a map of the step's own.
+func (w *walk) set(name string, v any) {
+	s := w.s()
+	vars := make(map[string]any, len(s.Vars)+1)
+	maps.Copy(vars, s.Vars)
+	vars[name] = v
+	s.Vars = vars
+}
+
+// ends tests exits and goals: those for the event, or with none those that are rules alone.
+func (w *walk) ends(e *marque.Event) bool {
+	hit := func(ls []listener) (Reason, bool) {
+		for i := range ls {
+			l := &ls[i]
+			if e == nil && l.event != "" || e != nil && l.event != e.Name {
+				continue
+			}
+			var row []rule.Value
+			if e != nil {
+				row = w.scope(l.scope, *e)
+			}
+			if test(l.when, w.f, w.now, row) {
+				return l.reason, true
+			}
+		}
+		return "", false
+	}
+	goal, reached := hit(w.p.goals)
+	exit, out := hit(w.p.exits)
+	if !reached && !out {
+		return false
+	}
+	if e != nil {
+		w.consume(*e)
+	}
+	reason := goal
+	if out {
+		reason = exit
+	}
+	w.res.Changed = true
+	w.end(reason, reached)
+	return true
+}
+
+// time: the state is due.
+func (w *walk) time() {
+	s := w.s()
+	s.Hops, s.Cause = 0, ""
+	w.res.Changed = true
+	if w.gone() {
+		return
+	}
+	if s.Node == "" {
+		w.ripe()
+		return
+	}
+	if w.ends(nil) {
+		return
+	}
+	n := w.node()
+	switch {
+	case n.kind == "send": // a held message
+		s.Due = time.Time{}
+		w.visit(n, func() (string, bool) { return w.send(n, "") })
+	case len(n.matches) > 0:
+		w.run(w.edge(n, graph.Timeout))
+	default:
+		w.run(w.edge(n, "due"))
+	}
+}
+
+func (w *walk) outcome(c Command, o Outcome) {
+	s := w.s()
+	if s.Awaits != c.Key {
+		return
+	}
+	w.res.Changed = true
+	s.Awaits = ""
+	if w.gone() {
+		return
+	}
+	n := w.node()
+	if n.kind == "send" {
+		w.visit(n, func() (string, bool) { return w.delivered(n, c, o) })
+		return
+	}
+	if o.Result == "" {
+		o.Result = "done"
+	}
+	as := ""
+	if n.Coupon != nil {
+		as = n.Coupon.Var()
+	} else if n.Call != nil {
+		as = n.Call.As
+	}
+	if as != "" {
+		w.set(as, o.Result)
+		for _, k := range sortedKeys(o.Vars) {
+			w.set(as+"_"+k, o.Vars[k])
+		}
+	}
+	w.run(w.edge(n, o.Result))
+}
+
+// visit does something at the node the state stands at, and walks on from there.
+func (w *walk) visit(n *node, do func() (next string, stop bool)) {
+	if next, stop := do(); !stop {
+		w.run(next)
+	}
+}
+
+func (w *walk) node() *node { return &w.p.nodes[w.p.byID[w.s().Node]] }
+
+// gone ends a state whose node, or journey, is not there any more.
+func (w *walk) gone() bool {
+	if _, ok := w.p.byID[w.s().Node]; ok || w.s().Node == "" && len(w.p.nodes) > 0 {
+		return false
+	}
+	w.res.Changed = true
+	if w.s().Node == "" {
+		w.drop(Gone)
+		return true
+	}
+	w.end(Gone, false)
+	return true
+}

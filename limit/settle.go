@@ -1,0 +1,165 @@
+package limit
+
+import (
+	"math"
+	"slices"
+	"time"
+)
+
+// Commit makes a reservation last, from then on until each take's own Until. What has run out meanwhile is taken
+// again where there is room; where there is none the commit is refused whole, or with Honour counted all the
+// same: Left is then negative by the overrun, and Status.Over keeps it. A hold that is committed already
+// answers Again, if the amounts are the same, else Mismatch.
+func (t *Table) Commit(now time.Time, c Commit) Verdict {
+	r := t.holds[c.Key]
+	switch {
+	case r == nil || r.state == Released:
+		return Verdict{Refused: Unknown}
+	case !r.allows(c.N):
+		return Verdict{Refused: Mismatch}
+	case r.state == Committed:
+		if !r.holds(c.N) {
+			return Verdict{Refused: Mismatch}
+		}
+		return Verdict{OK: true, Again: true, Left: r.left}
+	}
+	cells, deltas := make([]*cell, len(r.hold.Takes)), make([]int64, len(r.hold.Takes))
+	for i := range r.hold.Takes {
+		x := t.cell(&r.hold, i)
+		x.sweep(now.UnixMicro())
+		n, until, at := r.swap(i, c.N)
+		delta, lim, ranOut := int64(0), r.hold.Takes[i].Limit, !x.counts(at)
+		if x.counts(until) {
+			delta = n
+		}
+		if !ranOut {
+			delta -= r.hold.Takes[i].N
+		}
+		if delta > 0 && (x.used > math.MaxInt64-delta || !c.Honour && !Fits(x.used, delta, lim)) {
+			for j := range i { // as it was before
+				cells[j].used -= deltas[j]
+			}
+			return Verdict{Refused: r.hold.Takes[i].Counter, Left: room(x.used, lim)}
+		}
+		x.used += delta
+		cells[i], deltas[i] = x, delta
+	}
+	left, over := int64(NoLimit), int64(0)
+	for i, x := range cells {
+		n, until, at := r.swap(i, c.N)
+		if x.counts(at) {
+			x.push(ending{at, -r.hold.Takes[i].N})
+		}
+		if !x.counts(until) {
+			continue
+		}
+		x.push(ending{until, n})
+		if lim := r.hold.Takes[i].Limit; lim >= 0 {
+			if left == NoLimit || lim-x.used < left {
+				left = lim - x.used
+			}
+			if !x.counts(at) {
+				over = max(over, min(n, x.used-lim))
+			}
+		}
+	}
+	if c.N != nil && !r.holds(c.N) {
+		r.actual = slices.Clone(c.N)
+	}
+	r.state, r.left, r.over, r.at = Committed, left, over, now.UnixMicro()
+	return Verdict{OK: true, Left: left}
+}
+
+// allows reports whether the amounts are none above what was reserved.
+func (r *record) allows(ns []int64) bool {
+	if ns == nil {
+		return true
+	}
+	if len(ns) != len(r.hold.Takes) {
+		return false
+	}
+	for i, n := range ns {
+		if n < 0 || n > r.hold.Takes[i].N {
+			return false
+		}
+	}
+	return true
+}
+
+// holds reports whether the amounts are the ones that the record counts.
+func (r *record) holds(ns []int64) bool {
+	for i := range r.hold.Takes {
+		want := r.hold.Takes[i].N
+		if ns != nil {
+			want = ns[i]
+		}
+		if n, _ := r.n(i); n != want {
+			return false
+		}
+	}
+	return true
+}
+
+// swap is what a commit of take i counts and until when, and when the reservation of it runs out.
+func (r *record) swap(i int, ns []int64) (n, until, at int64) {
+	n, at = r.n(i)
+	if ns != nil {
+		n = ns[i]
+	}
+	return n, r.until(i), at
+}
+
+// Release gives a hold back, reserved or committed; what has stopped to count stays as it is. Its key stays
+// known. It reports whether there was something to release: an unknown key, or a second time, is false.
+func (t *Table) Release(key string) bool {
+	r := t.holds[key]
+	if r == nil || r.state == Released {
+		return false
+	}
+	t.giveBack(r)
+	r.state = Released
+	return true
+}
+
+// Prune forgets what ended before an instant, and returns how many holds that were: those that were released,
+// those that ran out, and those of which no take counts any longer. Their keys are no longer known, so before
+// should lie further back than any retry. Holds that count for good, and holds without takes, are kept. Its cost
+// is that of looking at every hold and every counter.
+func (t *Table) Prune(before time.Time) int {
+	limit, n := before.UnixMicro(), 0
+	if t.pruned {
+		limit = max(limit, t.floor)
+	}
+	for key, r := range t.holds {
+		if !r.ended(limit) {
+			continue
+		}
+		delete(t.holds, key)
+		n++
+		if p := r.hold.Profile; p != "" {
+			t.unlist(p, func(x *record) bool { return x == r })
+		}
+	}
+	t.floor, t.pruned = limit, true
+	for at, c := range t.cells {
+		if c.sweep(limit); c.used == 0 && len(c.ends) == 0 {
+			delete(t.cells, at)
+		}
+	}
+	return n
+}
+
+func (r *record) ended(before int64) bool {
+	if r.at >= before || len(r.hold.Takes) == 0 {
+		return false
+	}
+	if r.state == Released {
+		return true
+	}
+	for i := range r.hold.Takes {
+		if _, at := r.n(i); at >= before {
+			return false
+		}
+	}
+	return true
+}

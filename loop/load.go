@@ -1,0 +1,99 @@
+package loop
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+
+	"github.com/marque-go/marque/internal/source"
+)
+
+// kinds are the keys of a file of definitions.
+var kinds = [...]string{"attributes", "events", "tags", "scores", "segments", "coupons", "experiments", "journeys", "funnels", "pipelines"}
+
+// Load reads a folder of definitions, with all folders in it: files that end in .yaml, .yml or .json, in the order of
+// their paths. Each holds lists by kind:
+//
+//	tags:
+//	  - {name: vip, when: 'total("order_paid", "amount") >= 100000'}
+//	segments:
+//	  - {name: new, when: 'did("register", within("14d"))'}
+//
+// Unknown fields and values of another type are errors with file, line and column, all of all files at once.
+func Load(fsys fs.FS) (Program, error) {
+	p := Program{index: &source.Index{}, count: map[string]int{}}
+	var errs []error
+	found := false
+	err := fs.WalkDir(fsys, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		switch strings.ToLower(path.Ext(name)) {
+		case ".yaml", ".yml", ".json":
+		default:
+			return nil
+		}
+		if entry.IsDir() {
+			return nil
+		}
+		data, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return err
+		}
+		found = true
+		if err := p.add(name, data); err != nil {
+			errs = append(errs, err)
+		}
+		return nil
+	})
+	if err != nil {
+		return Program{}, fmt.Errorf("loop: load: %w", err)
+	}
+	if len(errs) == 0 && !found {
+		return Program{}, errors.New("loop: load: no file ends in .yaml, .yml or .json")
+	}
+	if len(errs) > 0 {
+		return Program{}, errors.Join(errs...)
+	}
+	return p, nil
+}
+
+// add appends the definitions of one file.
+func (p *Program) add(name string, data []byte) error {
+	doc, err := source.Parse(name, data)
+	if err != nil {
+		return err
+	}
+	var q Program
+	if err := doc.Decode("", &q); err != nil {
+		return err
+	}
+	for _, kind := range kinds {
+		for i := range max(doc.Len(kind), 0) {
+			p.index.Add(fmt.Sprintf("%s[%d]", kind, p.count[kind]), doc, fmt.Sprintf("%s[%d]", kind, i))
+			p.count[kind]++
+		}
+	}
+	p.Attributes = append(p.Attributes, q.Attributes...)
+	p.Events = append(p.Events, q.Events...)
+	p.Tags = append(p.Tags, q.Tags...)
+	p.Scores = append(p.Scores, q.Scores...)
+	p.Segments = append(p.Segments, q.Segments...)
+	p.Coupons = append(p.Coupons, q.Coupons...)
+	p.Experiments = append(p.Experiments, q.Experiments...)
+	p.Journeys = append(p.Journeys, q.Journeys...)
+	p.Funnels = append(p.Funnels, q.Funnels...)
+	p.Pipelines = append(p.Pipelines, q.Pipelines...)
+	return nil
+}
+
+// locate gives each fault the file, line and column of its definition, where Load read it. Faults come in the order
+// of their places.
+func (p Program) locate(err error) error {
+	if p.index == nil {
+		return err
+	}
+	return p.index.Locate(err)
+}

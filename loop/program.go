@@ -1,0 +1,172 @@
+package loop
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/abtest"
+	"github.com/marque-go/marque/coupon"
+	"github.com/marque-go/marque/funnel"
+	"github.com/marque-go/marque/funnel/pipeline"
+	"github.com/marque-go/marque/internal/source"
+	"github.com/marque-go/marque/journey"
+	"github.com/marque-go/marque/profile"
+	"github.com/marque-go/marque/rule"
+	"github.com/marque-go/marque/rule/lang"
+	"github.com/marque-go/marque/scoring"
+	"github.com/marque-go/marque/segment"
+	"github.com/marque-go/marque/tagging"
+)
+
+// A Program is everything that a host defines: lists of each package's own definitions.
+type Program struct {
+	Attributes  []rule.Field        `json:"attributes,omitempty"`
+	Events      []rule.EventType    `json:"events,omitempty"`
+	Tags        []tagging.Def       `json:"tags,omitempty"`
+	Scores      []scoring.Def       `json:"scores,omitempty"`
+	Segments    []segment.Def       `json:"segments,omitempty"`
+	Coupons     []coupon.Def        `json:"coupons,omitempty"`
+	Experiments []abtest.Experiment `json:"experiments,omitempty"`
+	Journeys    []journey.Def       `json:"journeys,omitempty"`
+	Funnels     []funnel.Def        `json:"funnels,omitempty"`
+	Pipelines   []pipeline.Def      `json:"pipelines,omitempty"`
+
+	index *source.Index  // where each definition was read, set by Load
+	count map[string]int // how many of each kind were read
+}
+
+// Host is what a program needs from the host.
+type Host struct {
+	// Channels send messages, by the name that journeys use. A channel that learns something (a message bounced)
+	// hands it to another goroutine that tracks it: within Send the loop is busy with the message.
+	Channels map[string]journey.Channel
+	// Calls are functions that a journey's call nodes name.
+	Calls map[string]journey.Doer
+}
+
+// A Plan is a compiled program: immutable, safe for concurrent use, shared by any number of loops.
+type Plan struct {
+	lex         *rule.Lexicon
+	tags        *tagging.Plan
+	scores      *scoring.Plan
+	segments    *segment.Plan
+	coupons     *coupon.Plan
+	experiments *abtest.Set
+	journeys    *journey.Set
+	funnels     []*funnel.Plan
+	pipelines   []*pipeline.Plan
+	graph       *graph
+	byName      map[defName]int
+	hostGiven   Host
+}
+
+type defName struct {
+	deriver int
+	name    string
+}
+
+// Schema is the schema of the program's rules: what it declares and what the packages say.
+func (p Program) Schema() rule.Schema {
+	s := rule.Schema{Attributes: p.Attributes, Events: append([]rule.EventType(nil), p.Events...)}
+	for _, says := range [][]rule.EventType{profile.Hears(), profile.Says(), tagging.Says(), scoring.Says(), segment.Says(), coupon.Says(), journey.Says()} {
+		s.Events = append(s.Events, says...)
+	}
+	for _, d := range p.Tags {
+		s.Tags = append(s.Tags, d.Name)
+	}
+	for _, d := range p.Scores {
+		s.Scores = append(s.Scores, d.Name)
+	}
+	for _, d := range p.Segments {
+		s.Segments = append(s.Segments, d.Name)
+	}
+	s.Scopes = append(s.Scopes, coupon.Scopes()...)
+	s.Scopes = append(s.Scopes, journey.Scopes(p.Journeys, s.Events...)...)
+	return s
+}
+
+// Compile checks the whole program against itself and the host, and lists every fault: with file, line and column
+// where Load read the definition.
+func Compile(p Program, h Host) (*Plan, error) {
+	lex, err := p.Schema().Compile()
+	if err != nil {
+		return nil, p.locate(err)
+	}
+	rules := lang.New(lex, nil)
+	plan := &Plan{lex: lex, hostGiven: h}
+	var f marque.Faults
+	plan.tags, err = tagging.Compile(p.Tags, lex, rules)
+	f.Wrap("tags", err)
+	plan.scores, err = scoring.Compile(p.Scores, lex, rules)
+	f.Wrap("scores", err)
+	plan.segments, err = segment.Compile(p.Segments, lex, rules)
+	f.Wrap("segments", err)
+	plan.coupons, err = coupon.Compile(p.Coupons, lex, rules)
+	f.Wrap("coupons", err)
+	plan.experiments, err = abtest.Compile(p.Experiments, lex, rules)
+	f.Wrap("experiments", err)
+	plan.journeys, err = journey.Compile(p.Journeys, lex, rules, nil)
+	f.Wrap("journeys", err)
+	for i, d := range p.Funnels {
+		c, err := funnel.Compile(d, lex, rules)
+		f.Wrap(fmt.Sprintf("funnels[%d]", i), err)
+		plan.funnels = append(plan.funnels, c)
+	}
+	for i, d := range p.Pipelines {
+		c, err := pipeline.Compile(d, lex, rules)
+		f.Wrap(fmt.Sprintf("pipelines[%d]", i), err)
+		plan.pipelines = append(plan.pipelines, c)
+	}
+	whole := f.Err() == nil
+	for _, name := range slices.Sorted(maps.Keys(h.Channels)) {
+		if h.Channels[name] == nil {
+			f.Add("channels."+name, "is nil")
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(h.Calls)) {
+		if h.Calls[name] == nil {
+			f.Add("calls."+name, "is nil")
+		}
+	}
+	f.Wrap("", p.checkRefs(plan, h))
+	if whole {
+		f.Wrap("", plan.order())
+	}
+	if err := f.Err(); err != nil {
+		return nil, p.locate(once(err))
+	}
+	return plan, nil
+}
+
+// order makes the graph of definitions.
+func (plan *Plan) order() error {
+	var defs []definition
+	kinds := []string{"tags", "scores", "segments"}
+	for k, ds := range [][]rule.Derivation{plan.tags.Derivations(), plan.scores.Derivations(), plan.segments.Derivations()} {
+		for i, d := range ds {
+			defs = append(defs, definition{Derivation: d, deriver: k, path: fmt.Sprintf("%s[%d]", kinds[k], i)})
+		}
+	}
+	g, err := newGraph(plan.lex, defs, [][]rule.EventType{tagging.Says(), scoring.Says(), segment.Says()})
+	if err != nil {
+		return err
+	}
+	plan.graph = g
+	plan.byName = map[defName]int{}
+	for i, d := range g.defs {
+		plan.byName[defName{d.deriver, d.Name}] = i
+	}
+	return nil
+}
+
+// Lexicon is the compiled schema of the program's rules.
+func (plan *Plan) Lexicon() *rule.Lexicon { return plan.lex }
+
+// Journeys are the compiled journeys. The other accessors give the other compiled definitions.
+func (plan *Plan) Journeys() *journey.Set      { return plan.journeys }
+func (plan *Plan) Experiments() *abtest.Set    { return plan.experiments }
+func (plan *Plan) Coupons() *coupon.Plan       { return plan.coupons }
+func (plan *Plan) Funnels() []*funnel.Plan     { return plan.funnels }
+func (plan *Plan) Pipelines() []*pipeline.Plan { return plan.pipelines }

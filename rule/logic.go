@@ -1,0 +1,118 @@
+package rule
+
+import (
+	"slices"
+
+	"github.com/marque-go/marque/rule/op"
+)
+
+// junction compiles op.And and op.Or. The order of conditions never matters to the truth, so those that time does
+// not change come first, the cheap before the dear: a deciding one among them decides for good.
+func (n *Node) junction() test {
+	parts := n.flat(nil)
+	slices.SortStableFunc(parts, func(a, b *Node) int { return a.price() - b.price() })
+	tests := make([]test, len(parts))
+	for i, p := range parts {
+		tests[i] = p.test()
+	}
+	decides := False
+	if n.Op == op.Or {
+		decides = True
+	}
+	switch len(tests) {
+	case 0:
+		return never
+	case 1:
+		return tests[0]
+	case 2:
+		return pair(tests[0], tests[1], decides)
+	}
+	return func(e env) (Truth, Instant) {
+		res, until := -decides, Never
+		for i, x := range tests {
+			t, u := x(e)
+			if t == decides {
+				if u == Never {
+					return decides, Never
+				}
+				return rest(e, tests[i+1:], decides, u)
+			}
+			if t == Unknown {
+				res = Unknown
+			}
+			until = min(until, u)
+		}
+		return res, until
+	}
+}
+
+// rest looks how long a junction that is decided until u stays so: the longest of those that decide.
+func rest(e env, tests []test, decides Truth, u Instant) (Truth, Instant) {
+	for _, x := range tests {
+		if t, v := x(e); t == decides && v > u {
+			u = v
+		}
+	}
+	return decides, u
+}
+
+func pair(a, b test, decides Truth) test {
+	return func(e env) (Truth, Instant) {
+		t, u := a(e)
+		if t == decides && u == Never {
+			return t, u
+		}
+		s, v := b(e)
+		switch {
+		case t == decides && s == decides:
+			return t, max(u, v)
+		case t == decides:
+			return t, u
+		case s == decides:
+			return s, v
+		case t == Unknown || s == Unknown:
+			return Unknown, min(u, v)
+		}
+		return -decides, min(u, v)
+	}
+}
+
+// flat lists the conditions of nested junctions of the same kind.
+func (n *Node) flat(into []*Node) []*Node {
+	for i := range n.Args {
+		if x := &n.Args[i]; x.Op == n.Op {
+			into = x.flat(into)
+		} else {
+			into = append(into, x)
+		}
+	}
+	return into
+}
+
+// price orders the conditions of a junction: what time changes last, within that the dear last.
+func (n *Node) price() int {
+	own := 1
+	switch n.Op {
+	case op.Contains:
+		own = 4
+	case op.Matches:
+		own = 100
+	case op.Score:
+		own = 20
+	case op.Did, op.Times, op.FirstAt, op.LastAt:
+		own = 10
+	case op.Total, op.Distinct:
+		own = 50
+	}
+	if len(n.Args) > 0 && n.Op >= op.Did {
+		own *= 10 // a filter
+	}
+	for i := range n.Args {
+		own += n.Args[i].price() % 100000
+	}
+	own = min(own, 99999)
+	if !n.static() {
+		own += 100000
+	}
+	return own
+}

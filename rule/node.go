@@ -1,0 +1,149 @@
+package rule
+
+import (
+	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/rule/op"
+)
+
+// A Node is a rule as a tree: what a front end (package rule/lang) makes of a text, and what every back end works
+// on. A front end has checked it: New takes what does not fit together as missing.
+type Node struct {
+	Op     op.Op
+	Type   Type   // of its value; Bool for a condition, Any where only the test knows
+	Args   []Node // the operands
+	Value  Value  // of op.Const
+	List   []Value
+	Name   string // what is in Slot: of the attribute, field, event, tag, score or segment
+	Slot   int
+	Of     string // the name of Prop; of a field the name of its scope as it is written: "event", "cart"; "attr" of an attribute that does not stand bare
+	Prop   int    // slot of the event's property
+	Window Window
+	Shift  marque.Duration // of op.Now
+	Span   Span
+}
+
+// A Span is a node's place in the source, as offsets in runes. It has no brackets around it.
+type Span struct{ From, To int }
+
+// A Window says which events of a history count at an instant now: those with Short <= now - At < Long, not before
+// Since, and in the same stretch of the Calendar as now. The zero Window is everything up to now. An event later
+// than now never counts.
+type Window struct {
+	Long     marque.Duration // 0: no bound
+	Short    marque.Duration
+	Since    Instant  // 0: no bound
+	Calendar Calendar // 0: no bound
+}
+
+// A Calendar is a stretch of the calendar in the person's zone (Facts.Zone; UTC where that is empty or no zone).
+type Calendar uint8
+
+// The stretches. A week begins on Monday.
+const (
+	Today Calendar = iota + 1
+	ThisWeek
+	ThisMonth
+)
+
+// Need is how much of the history the window looks at, 0 for all of it: no stretch is longer, whatever the zone.
+func (w Window) Need() marque.Duration {
+	bound := marque.Duration(0)
+	switch w.Calendar {
+	case Today:
+		bound = 2 * marque.Day
+	case ThisWeek:
+		bound = 8 * marque.Day
+	case ThisMonth:
+		bound = 32 * marque.Day
+	}
+	if w.Long == 0 || bound != 0 && bound < w.Long {
+		return bound
+	}
+	return w.Long
+}
+
+// static reports whether what the node gives cannot change with time alone.
+func (n *Node) static() bool {
+	switch n.Op {
+	case op.Now, op.DaysSince, op.HasTag, op.InSegment, op.Score, op.Did, op.Times, op.Total, op.Distinct, op.FirstAt, op.LastAt:
+		return false
+	}
+	for i := range n.Args {
+		if !n.Args[i].static() {
+			return false
+		}
+	}
+	return true
+}
+
+// Moves reports whether the node's value changes with every instant (now, days_since, score). Such a value
+// stands in comparisons only, on one side.
+func (n *Node) Moves() bool { return n.Op == op.Now || n.Op == op.DaysSince || n.Op == op.Score }
+
+func (n *Node) constant() bool {
+	switch n.Op {
+	case op.Const:
+		return true
+	case op.Bad, op.Attr, op.Field, op.It:
+		return false
+	}
+	for i := range n.Args {
+		if !n.Args[i].constant() {
+			return false
+		}
+	}
+	return n.static()
+}
+
+// fold replaces what is made of constants by its value.
+func (n Node) fold() Node {
+	if n.Op == op.Const {
+		return n
+	}
+	if n.constant() {
+		if v, _ := n.eval()(env{f: new(Facts)}); v.k {
+			return Node{Op: op.Const, Type: v.t, Value: v, Span: n.Span}
+		}
+	}
+	args := make([]Node, len(n.Args))
+	for i := range n.Args {
+		args[i] = n.Args[i].fold()
+	}
+	n.Args = args
+	return n
+}
+
+// condition reports whether the node gives a truth rather than a value.
+func (n *Node) condition() bool {
+	switch n.Op {
+	case op.And, op.Or, op.Not, op.Eq, op.Ne, op.Lt, op.Le, op.Gt, op.Ge, op.In, op.Contains, op.StartsWith, op.EndsWith,
+		op.Matches, op.Has, op.HasTag, op.InSegment, op.Did:
+		return true
+	case op.If:
+		return n.Type == Bool
+	case op.Else:
+		return n.Type == Bool
+	}
+	return false
+}
+
+// need collects what the tree reads.
+func (n *Node) need() Need {
+	var need Need
+	switch n.Op {
+	case op.Attr:
+		need.Attrs = []int{n.Slot}
+	case op.HasTag:
+		need.Tags = []int{n.Slot}
+	case op.Score:
+		need.Scores = []int{n.Slot}
+	case op.InSegment:
+		need.Segments = []int{n.Slot}
+	case op.Did, op.Times, op.Total, op.Distinct, op.FirstAt, op.LastAt:
+		need.Events = []EventNeed{{n.Slot, n.Window.Need()}}
+	}
+	for i := range n.Args {
+		need = need.Union(n.Args[i].need())
+	}
+	return need
+}

@@ -1,0 +1,153 @@
+package rule
+
+import (
+	"math"
+	"slices"
+
+	"github.com/marque-go/marque/rule/op"
+)
+
+// seen is a set of values.
+type seen struct {
+	few  []Value
+	many map[Value]struct{}
+}
+
+// add puts the property in a slot into the set and reports whether it is new. A missing one is not.
+func (s *seen) add(props []Value, slot int) bool {
+	if slot >= len(props) || !props[slot].k {
+		return false
+	}
+	v := props[slot]
+	if w, ok := v.As(Int); ok && v.t == Float {
+		v = w // 1.0 is 1
+	}
+	if len(s.many) == 0 {
+		if slices.Contains(s.few, v) {
+			return false
+		}
+		if len(s.few) < 16 {
+			s.few = append(s.few, v)
+			return true
+		}
+		if s.many == nil {
+			s.many = make(map[Value]struct{}, 64)
+		}
+		for _, w := range s.few {
+			s.many[w] = struct{}{}
+		}
+	}
+	n := len(s.many)
+	s.many[v] = struct{}{}
+	return len(s.many) > n
+}
+
+func (s *seen) clear() {
+	clear(s.few)
+	s.few = s.few[:0]
+	clear(s.many)
+}
+
+// amount is the number of the property of a hit, if it counts.
+func (h *history) amount(e env, hit *Hit) (Value, Instant) {
+	ok, until := h.passes(e, hit)
+	if !ok || h.prop >= len(hit.Props) {
+		return Value{}, until
+	}
+	return hit.Props[h.prop], until
+}
+
+// total gives the sum of a property over the events that count: 0 where there is none, missing where it does not
+// fit 64 bits. What is not a number counts nothing.
+func (h *history) total(e env) (Value, Instant) {
+	sum, until, _ := h.sum(e)
+	return sum, until
+}
+
+// sum also reports whether the sum is plain: of integers, whose filter time does not change.
+func (h *history) sum(e env) (sum Value, until Instant, plain bool) {
+	v := h.view(e)
+	until, plain = h.enters(&v, 0), true
+	n, f, floats, any := int64(0), 0.0, false, false
+	for i := v.lo; i < v.hi; i++ {
+		hit := &v.hits[i]
+		if h.filter != nil {
+			ok, u := h.passes(e, hit)
+			until, plain = min(until, u), plain && u == Never
+			if !ok {
+				continue
+			}
+		}
+		if h.prop >= len(hit.Props) {
+			continue
+		}
+		switch x := &hit.Props[h.prop]; x.t {
+		case Int:
+			m := n + int64(x.n)
+			if (m > n) != (int64(x.n) > 0) && x.n != 0 {
+				return Value{}, min(until, h.leaves(&v, v.lo)), false
+			}
+			n = m
+		case Float:
+			f += math.Float64frombits(x.n)
+			floats = true
+		default:
+			continue
+		}
+		if !any {
+			any, until = true, min(until, h.leaves(&v, i)) // the oldest leaves first
+		}
+	}
+	if floats {
+		return FloatValue(f + float64(n)), until, false
+	}
+	return IntValue(n), until, plain
+}
+
+// totalled compiles the comparison of a sum with a number. Of integers it looks ahead to the instant when events
+// that leave or enter turn it, over a bounded number of them; on a calendar only to the next of them.
+func totalled(o op.Op, n *Node, k Value) test {
+	const ahead = 32
+	h := newHistory(n)
+	return func(e env) (Truth, Instant) {
+		sum, until, plain := h.sum(e)
+		sign, ok := compare(sum, k)
+		if !ok {
+			return Unknown, until
+		}
+		here := holds(o, sign)
+		if !plain || until == Never || h.unit != 0 {
+			return truth(here), until
+		}
+		v := h.view(e)
+		l, r := v.lo, v.next // the next to leave, and to enter
+		if v.lo == v.hi {
+			l = r
+		}
+		for range ahead {
+			out, in := Never, h.enters(&v, r-v.next)
+			if l < r {
+				out = h.leaves(&v, l)
+			}
+			until = min(out, in)
+			if until == Never {
+				break
+			}
+			step, i := op.Sub, l
+			if in < out {
+				step, i = op.Add, r
+				r++
+			} else {
+				l++
+			}
+			x, u := h.amount(e, &v.hits[i])
+			if x.t == Int {
+				sum = calculate(step, sum, x)
+			}
+			if sign, ok := compare(sum, k); u != Never || x.t == Float || !ok || holds(o, sign) != here {
+				break
+			}
+		}
+		return truth(here), until
+	}
+}

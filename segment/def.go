@@ -1,0 +1,99 @@
+package segment
+
+import (
+	"fmt"
+
+	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/rule"
+)
+
+// The events that a Book says. Both carry the property "segment" and the fact "segment/<name>".
+const (
+	Entered = "segment.entered"
+	Left    = "segment.left"
+)
+
+// Says declares the events that this package says, for a schema.
+func Says() []rule.EventType {
+	props := []rule.Field{{Name: "segment", Type: rule.String}}
+	return []rule.EventType{
+		{Name: Entered, Doc: "The person became a member.", Props: props},
+		{Name: Left, Doc: "The person is no longer a member.", Props: props},
+	}
+}
+
+// A Def defines a segment.
+type Def struct {
+	Name string `json:"name"`
+	// When is the rule: who it is true for is a member. It has no scope.
+	When string `json:"when"`
+	Doc  string `json:"doc,omitempty"`
+}
+
+// Validate lists what is wrong with the definition by itself. Compile checks its rule.
+func (d Def) Validate() error {
+	var f marque.Faults
+	if d.Name == "" {
+		f.Add("name", "is empty")
+	}
+	if d.When == "" {
+		f.Add("when", "is empty: a segment needs a rule")
+	}
+	return f.Err()
+}
+
+// A Plan is a set of compiled segments. It is immutable and safe for concurrent use.
+type Plan struct {
+	defs   []Def
+	rules  []*rule.Rule
+	slots  []int
+	facts  []string // "segment/<name>"
+	byName map[string]int
+}
+
+// Compile checks the definitions and compiles their rules against the lexicon, which has to name the segments. The
+// error joins a *marque.FieldError for every fault, with paths as "[2].when".
+func Compile(defs []Def, lex *rule.Lexicon, rules rule.Compiler) (*Plan, error) {
+	var f marque.Faults
+	p := &Plan{defs: append([]Def(nil), defs...), byName: map[string]int{}}
+	for i, d := range defs {
+		path := fmt.Sprintf("[%d]", i)
+		f.Wrap(path, d.Validate())
+		if at, twice := p.byName[d.Name]; twice {
+			f.Add(path+".name", "%q is defined twice, first as number %d", d.Name, at+1)
+		}
+		p.byName[d.Name] = i
+		slot, ok := lex.Segment(d.Name)
+		if !ok && d.Name != "" {
+			f.Add(path+".name", "%q is not a segment of the schema", d.Name)
+		}
+		p.slots, p.facts = append(p.slots, slot), append(p.facts, "segment/"+d.Name)
+		var r *rule.Rule
+		if d.When != "" {
+			var err error
+			r, err = rules.Compile(d.When, "")
+			f.Wrap(path+".when", err)
+		}
+		p.rules = append(p.rules, r)
+	}
+	if err := f.Err(); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// Defs are the definitions that the plan was compiled from.
+func (p *Plan) Defs() []Def { return append([]Def(nil), p.defs...) }
+
+// Derivations tells what each segment reads and changes.
+func (p *Plan) Derivations() []rule.Derivation {
+	ds := make([]rule.Derivation, len(p.defs))
+	for i, d := range p.defs {
+		ds[i] = rule.Derivation{Name: d.Name, Fact: p.facts[i], Need: p.rules[i].Need()}
+	}
+	return ds
+}
+
+// Refs lists the definitions of other packages that the segments name outside their rules: there are none. What a
+// rule names is checked when it is compiled.
+func (p *Plan) Refs() []marque.Ref { return nil }

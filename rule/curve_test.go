@@ -11,6 +11,13 @@ import (
 	"github.com/marque-go/marque/rule"
 )
 
+const (
+	day = 24 * time.Hour
+	us  = time.Microsecond
+)
+
+var noon = time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
+
 func TestCross(t *testing.T) {
 	now := rule.At(noon)
 	half := func(days int) marque.Duration { return marque.Duration(days) * marque.Day }

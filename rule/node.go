@@ -62,14 +62,14 @@ func (w Window) Need() marque.Duration {
 	return w.Long
 }
 
-// static reports whether what the node gives cannot change with time alone.
-func (n *Node) static() bool {
+// Static reports whether what the node gives cannot change with time alone.
+func (n *Node) Static() bool {
 	switch n.Op {
 	case op.Now, op.DaysSince, op.HasTag, op.InSegment, op.Score, op.Did, op.Times, op.Total, op.Distinct, op.FirstAt, op.LastAt:
 		return false
 	}
 	for i := range n.Args {
-		if !n.Args[i].static() {
+		if !n.Args[i].Static() {
 			return false
 		}
 	}
@@ -80,7 +80,8 @@ func (n *Node) static() bool {
 // stands in comparisons only, on one side.
 func (n *Node) Moves() bool { return n.Op == op.Now || n.Op == op.DaysSince || n.Op == op.Score }
 
-func (n *Node) constant() bool {
+// Constant reports whether the node gives the same value for everybody and always.
+func (n *Node) Constant() bool {
 	switch n.Op {
 	case op.Const:
 		return true
@@ -88,33 +89,15 @@ func (n *Node) constant() bool {
 		return false
 	}
 	for i := range n.Args {
-		if !n.Args[i].constant() {
+		if !n.Args[i].Constant() {
 			return false
 		}
 	}
-	return n.static()
+	return n.Static()
 }
 
-// fold replaces what is made of constants by its value.
-func (n Node) fold() Node {
-	if n.Op == op.Const {
-		return n
-	}
-	if n.constant() {
-		if v, _ := n.eval()(env{f: new(Facts)}); v.k {
-			return Node{Op: op.Const, Type: v.t, Value: v, Span: n.Span}
-		}
-	}
-	args := make([]Node, len(n.Args))
-	for i := range n.Args {
-		args[i] = n.Args[i].fold()
-	}
-	n.Args = args
-	return n
-}
-
-// condition reports whether the node gives a truth rather than a value.
-func (n *Node) condition() bool {
+// Condition reports whether the node gives a truth rather than a value.
+func (n *Node) Condition() bool {
 	switch n.Op {
 	case op.And, op.Or, op.Not, op.Eq, op.Ne, op.Lt, op.Le, op.Gt, op.Ge, op.In, op.Contains, op.StartsWith, op.EndsWith,
 		op.Matches, op.Has, op.HasTag, op.InSegment, op.Did:

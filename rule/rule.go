@@ -52,20 +52,22 @@ type Verdict struct {
 	Until time.Time
 }
 
+// A Test gives the truth of a rule at an instant, and until when it stays; Never is for good.
+type Test func(now Instant, f *Facts, scope []Value) (Truth, Instant)
+
 // A Rule is a compiled rule. It is immutable and safe for concurrent use. The nil rule is true for good.
 type Rule struct {
 	source string
 	root   Node
 	need   Need
-	test   test
+	test   Test
 	none   *Facts
 }
 
-// New compiles a tree. Front ends call it with a tree they have checked, and the text it was made from; who has
-// a text calls a Compiler.
-func New(source string, root Node) *Rule {
-	root = root.fold()
-	return &Rule{source: source, root: root, need: root.need(), test: root.test(), none: new(Facts)}
+// New makes a rule of its tree and of the function that tests it. A back end calls it; who has a tree calls
+// eval.New, who has a text a Compiler.
+func New(source string, root Node, test Test) *Rule {
+	return &Rule{source: source, root: root, need: root.need(), test: test, none: new(Facts)}
 }
 
 // Source is the text the rule was compiled from, "" of the nil rule.
@@ -103,7 +105,7 @@ func (r *Rule) Test(in Input) Verdict {
 	if f == nil {
 		f = r.none
 	}
-	t, until := r.test(env{now: At(in.Now), f: f, row: in.Scope})
+	t, until := r.test(At(in.Now), f, in.Scope)
 	return Verdict{t, until.Time()}
 }
 

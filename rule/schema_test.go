@@ -39,11 +39,25 @@ scopes[0].fields[0].name: name is empty
 scopes[1].name: "event" means something else in rules`), err.Error())
 }
 
+func shop(t testing.TB) *rule.Lexicon {
+	lex, err := rule.Schema{
+		Attributes: []rule.Field{{Name: "age", Type: rule.Int}, {Name: "note", Type: rule.Any}, {Name: "城市", Type: rule.String}},
+		Events: []rule.EventType{
+			{Name: "order_paid", Props: []rule.Field{{Name: "amount", Type: rule.Int}, {Name: "kind", Type: rule.String}, {Name: "weight", Type: rule.Float}}},
+			{Name: "view", Props: []rule.Field{{Name: "kind", Type: rule.String}, {Name: "seconds", Type: rule.Int}}},
+		},
+		Tags: []string{"vip", "blocked"}, Scores: []string{"lead"}, Segments: []string{"new"},
+		Scopes: []rule.Scope{{Name: "cart", Fields: []rule.Field{{Name: "total", Type: rule.Int}}}},
+	}.Compile()
+	require.NoError(t, err)
+	return lex
+}
+
 func TestLexicon(t *testing.T) {
 	lex := shop(t)
 	slot, ok := lex.Attr("城市")
 	require.True(t, ok)
-	require.Equal(t, 10, slot)
+	require.Equal(t, 2, slot)
 	_, ok = lex.Attr("nobody")
 	require.False(t, ok)
 	slot, ty, ok := lex.Prop(0, "weight")

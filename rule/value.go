@@ -112,6 +112,9 @@ func StringsValue(ss ...string) Value {
 // Known reports whether there is a value.
 func (v Value) Known() bool { return v.k }
 
+// Bits is the bits of a number or an instant, 1 of true, and how many of a set of texts: for back ends.
+func (v Value) Bits() uint64 { return v.n }
+
 // Type is the type of a known value.
 func (v Value) Type() Type { return v.t }
 

@@ -135,7 +135,11 @@ func TestMarks(t *testing.T) {
 
 func TestReset(t *testing.T) {
 	lex := shop(t)
-	f := ann(lex)
+	f := rule.NewFacts(lex, "ann")
+	f.Zone, f.Attrs[0] = "Asia/Shanghai", rule.IntValue(34)
+	f.Events[0], f.Scores[0] = []rule.Hit{{At: 1}}, rule.Curve{{Points: 1}}
+	f.Tags, f.Segments = []rule.Mark{{Slot: 1}}, []rule.Mark{{Slot: 0}}
+	f.IDs, f.Consents = []marque.ID{{Kind: "phone", Value: "1"}}, []rule.Consent{{OK: true}}
 	f.Reset("bob")
 	want := rule.NewFacts(lex, "bob")
 	want.Tags, want.Segments = []rule.Mark{}, []rule.Mark{}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/marque-go/marque/rule"
 	"github.com/marque-go/marque/rule/lang"
+	"github.com/marque-go/marque/rule/why"
 )
 
 // Whatever the text, the compiler answers with a rule, or with faults whose places are in the text. A rule can be
@@ -35,7 +36,7 @@ func FuzzCompile(f *testing.F) {
 		r, err := c.Compile(source, "cart")
 		if err == nil {
 			v := r.Test(in)
-			require.Equal(t, v.Truth, r.Explain(in).Truth())
+			require.Equal(t, v.Truth, why.Explain(r, in).Truth())
 			require.True(t, v.Until.IsZero() || v.Until.After(in.Now))
 			again, err := lang.New(lex, &lang.Options{MaxDepth: 1000}).Compile(r.Root().String(), "cart")
 			require.NoError(t, err, "%s", r.Root())

@@ -17,6 +17,7 @@ import (
 	"github.com/expr-lang/expr/parser/lexer"
 
 	"github.com/marque-go/marque/rule"
+	"github.com/marque-go/marque/rule/eval"
 )
 
 // Options bound what a text may cost. They are there for texts from strangers; rules that people write stay far
@@ -77,7 +78,7 @@ func (c *Compiler) Compile(source, scope string) (*rule.Rule, error) {
 		})
 		return nil, slices.Compact(w.faults)
 	}
-	return rule.New(source, root), nil
+	return eval.New(source, root), nil
 }
 
 // parse gives nil where it has found a fault.

@@ -1,6 +1,7 @@
-package rule
+package eval
 
 import (
+	"github.com/marque-go/marque/rule"
 	"math"
 	"strings"
 
@@ -8,22 +9,22 @@ import (
 )
 
 // compare gives the sign of a - b; ok is false where they cannot be compared.
-func compare(a, b Value) (sign int, ok bool) {
+func compare(a, b rule.Value) (sign int, ok bool) {
 	switch {
-	case a.t == Int && b.t == Int:
-		return order(int64(a.n), int64(b.n)), true
-	case a.t == Float && b.t == Float:
+	case a.Type() == rule.Int && b.Type() == rule.Int:
+		return order(int64(a.Bits()), int64(b.Bits())), true
+	case a.Type() == rule.Float && b.Type() == rule.Float:
 		return order(a.Float(), b.Float()), true
-	case a.t == Int && b.t == Float:
-		return mixed(int64(a.n), b.Float()), true
-	case a.t == Float && b.t == Int:
-		return -mixed(int64(b.n), a.Float()), true
-	case a.t != b.t || !a.k || !b.k:
+	case a.Type() == rule.Int && b.Type() == rule.Float:
+		return mixed(int64(a.Bits()), b.Float()), true
+	case a.Type() == rule.Float && b.Type() == rule.Int:
+		return -mixed(int64(b.Bits()), a.Float()), true
+	case a.Type() != b.Type() || !a.Known() || !b.Known():
 		return 0, false
-	case a.t == String:
-		return strings.Compare(a.s, b.s), true
-	case a.t == Time || a.t == Bool:
-		return order(int64(a.n), int64(b.n)), true
+	case a.Type() == rule.String:
+		return strings.Compare(a.Text(), b.Text()), true
+	case a.Type() == rule.Time || a.Type() == rule.Bool:
+		return order(int64(a.Bits()), int64(b.Bits())), true
 	}
 	return 0, false
 }
@@ -85,7 +86,7 @@ func mirror(o op.Op) op.Op {
 }
 
 // comparison compiles the comparison of two nodes.
-func comparison(o op.Op, a, b *Node) test {
+func comparison(o op.Op, a, b *rule.Node) test {
 	if a.Op == op.Const && b.Op != op.Const || b.Moves() && !a.Moves() {
 		o, a, b = mirror(o), b, a
 	}
@@ -94,69 +95,69 @@ func comparison(o op.Op, a, b *Node) test {
 	}
 	if b.Op == op.Const {
 		switch {
-		case (a.Op == op.Times || a.Op == op.Distinct) && (b.Value.t == Int || b.Value.t == Float):
+		case (a.Op == op.Times || a.Op == op.Distinct) && (b.Value.Type() == rule.Int || b.Value.Type() == rule.Float):
 			return counted(o, a, b.Value)
-		case a.Op == op.Total && (b.Value.t == Int || b.Value.t == Float):
+		case a.Op == op.Total && (b.Value.Type() == rule.Int || b.Value.Type() == rule.Float):
 			return totalled(o, a, b.Value)
 		}
 		return constant(o, a, b.Value)
 	}
-	x, y := a.eval(), b.eval()
-	return func(e env) (Truth, Instant) {
+	x, y := evalOf(a), evalOf(b)
+	return func(e env) (rule.Truth, rule.Instant) {
 		v, until := x(e)
 		w, u := y(e)
 		until = min(until, u)
 		if sign, ok := compare(v, w); ok {
 			return truth(holds(o, sign)), until
 		}
-		return Unknown, until
+		return rule.Unknown, until
 	}
 }
 
 // constant compiles the comparison with a constant: of a number or a time to a range, of a text to an equality
 // where it is one.
-func constant(o op.Op, a *Node, k Value) test {
+func constant(o op.Op, a *rule.Node, k rule.Value) test {
 	if plain(k) {
-		return within(a, ranged(o, k), k.t == Time)
+		return within(a, ranged(o, k), k.Type() == rule.Time)
 	}
-	if k.t == String && (o == op.Eq || o == op.Ne) {
-		return equal(a, k.s, o == op.Eq)
+	if k.Type() == rule.String && (o == op.Eq || o == op.Ne) {
+		return equal(a, k.Text(), o == op.Eq)
 	}
-	x := a.eval()
-	return func(e env) (Truth, Instant) {
+	x := evalOf(a)
+	return func(e env) (rule.Truth, rule.Instant) {
 		v, until := x(e)
 		if sign, ok := compare(v, k); ok {
 			return truth(holds(o, sign)), until
 		}
-		return Unknown, until
+		return rule.Unknown, until
 	}
 }
 
-func equal(a *Node, text string, want bool) test {
+func equal(a *rule.Node, text string, want bool) test {
 	yes, no := truth(want), truth(!want)
 	if a.Op == op.Attr {
 		slot := a.Slot
-		return func(e env) (Truth, Instant) {
+		return func(e env) (rule.Truth, rule.Instant) {
 			if slot >= len(e.f.Attrs) {
-				return Unknown, Never
+				return rule.Unknown, rule.Never
 			}
 			v := &e.f.Attrs[slot]
-			if v.t != String {
-				return Unknown, Never
+			if v.Type() != rule.String {
+				return rule.Unknown, rule.Never
 			}
-			if v.s == text {
-				return yes, Never
+			if v.Text() == text {
+				return yes, rule.Never
 			}
-			return no, Never
+			return no, rule.Never
 		}
 	}
-	x := a.eval()
-	return func(e env) (Truth, Instant) {
+	x := evalOf(a)
+	return func(e env) (rule.Truth, rule.Instant) {
 		v, until := x(e)
-		if v.t != String {
-			return Unknown, until
+		if v.Type() != rule.String {
+			return rule.Unknown, until
 		}
-		if v.s == text {
+		if v.Text() == text {
 			return yes, until
 		}
 		return no, until
@@ -167,27 +168,27 @@ func equal(a *Node, text string, want bool) test {
 type span struct {
 	lo, hi   int64
 	flo, fhi float64
-	yes, no  Truth
+	yes, no  rule.Truth
 }
 
 // plain reports whether k is a time, or a number that an int and a float hold alike.
-func plain(k Value) bool {
-	return k.t == Time || k.t == Int && abs(int64(k.n)) <= 1<<53 || k.t == Float && math.Abs(k.Float()) <= 1<<62
+func plain(k rule.Value) bool {
+	return k.Type() == rule.Time || k.Type() == rule.Int && abs(int64(k.Bits())) <= 1<<53 || k.Type() == rule.Float && math.Abs(k.Float()) <= 1<<62
 }
 
 func abs(n int64) int64 { return max(n, -n) }
 
 // ranged makes the span in which a comparison with the plain k holds.
-func ranged(o op.Op, k Value) span {
-	s := span{lo: math.MinInt64, hi: math.MaxInt64, flo: math.Inf(-1), fhi: math.Inf(1), yes: True, no: False}
+func ranged(o op.Op, k rule.Value) span {
+	s := span{lo: math.MinInt64, hi: math.MaxInt64, flo: math.Inf(-1), fhi: math.Inf(1), yes: rule.True, no: rule.False}
 	f := k.Float()
-	lo, hi := int64(k.n), int64(k.n) // the integers from lo to hi equal k: one, or none
-	if k.t == Float {
+	lo, hi := int64(k.Bits()), int64(k.Bits()) // the integers from lo to hi equal k: one, or none
+	if k.Type() == rule.Float {
 		lo, hi = int64(math.Ceil(f)), int64(math.Floor(f))
 	}
 	switch o {
 	case op.Ne:
-		s.yes, s.no = False, True
+		s.yes, s.no = rule.False, rule.True
 		fallthrough
 	case op.Eq:
 		s.lo, s.hi, s.flo, s.fhi = lo, hi, f, f
@@ -203,50 +204,50 @@ func ranged(o op.Op, k Value) span {
 	return s
 }
 
-func (s *span) of(v *Value) Truth {
-	switch v.t {
-	case Int:
-		if n := int64(v.n); s.lo <= n && n <= s.hi {
+func (s *span) of(v *rule.Value) rule.Truth {
+	switch v.Type() {
+	case rule.Int:
+		if n := int64(v.Bits()); s.lo <= n && n <= s.hi {
 			return s.yes
 		}
 		return s.no
-	case Float:
-		if f := math.Float64frombits(v.n); s.flo <= f && f <= s.fhi {
+	case rule.Float:
+		if f := math.Float64frombits(v.Bits()); s.flo <= f && f <= s.fhi {
 			return s.yes
 		}
 		return s.no
 	}
-	return Unknown
+	return rule.Unknown
 }
 
-func (s *span) at(v *Value) Truth {
-	if v.t != Time {
-		return Unknown
+func (s *span) at(v *rule.Value) rule.Truth {
+	if v.Type() != rule.Time {
+		return rule.Unknown
 	}
-	if n := int64(v.n); s.lo <= n && n <= s.hi {
+	if n := int64(v.Bits()); s.lo <= n && n <= s.hi {
 		return s.yes
 	}
 	return s.no
 }
 
 // within compiles the test whether a node's number, or time, lies in a span.
-func within(a *Node, s span, times bool) test {
+func within(a *rule.Node, s span, times bool) test {
 	if slot := a.Slot; a.Op == op.Attr && !times {
-		return func(e env) (Truth, Instant) {
+		return func(e env) (rule.Truth, rule.Instant) {
 			if slot < len(e.f.Attrs) {
-				return s.of(&e.f.Attrs[slot]), Never
+				return s.of(&e.f.Attrs[slot]), rule.Never
 			}
-			return Unknown, Never
+			return rule.Unknown, rule.Never
 		}
 	}
-	x := a.eval()
+	x := evalOf(a)
 	if times {
-		return func(e env) (Truth, Instant) {
+		return func(e env) (rule.Truth, rule.Instant) {
 			v, until := x(e)
 			return s.at(&v), until
 		}
 	}
-	return func(e env) (Truth, Instant) {
+	return func(e env) (rule.Truth, rule.Instant) {
 		v, until := x(e)
 		return s.of(&v), until
 	}

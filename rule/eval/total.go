@@ -1,6 +1,7 @@
-package rule
+package eval
 
 import (
+	"github.com/marque-go/marque/rule"
 	"math"
 	"slices"
 
@@ -9,17 +10,17 @@ import (
 
 // seen is a set of values.
 type seen struct {
-	few  []Value
-	many map[Value]struct{}
+	few  []rule.Value
+	many map[rule.Value]struct{}
 }
 
 // add puts the property in a slot into the set and reports whether it is new. A missing one is not.
-func (s *seen) add(props []Value, slot int) bool {
-	if slot >= len(props) || !props[slot].k {
+func (s *seen) add(props []rule.Value, slot int) bool {
+	if slot >= len(props) || !props[slot].Known() {
 		return false
 	}
 	v := props[slot]
-	if w, ok := v.As(Int); ok && v.t == Float {
+	if w, ok := v.As(rule.Int); ok && v.Type() == rule.Float {
 		v = w // 1.0 is 1
 	}
 	if len(s.many) == 0 {
@@ -31,7 +32,7 @@ func (s *seen) add(props []Value, slot int) bool {
 			return true
 		}
 		if s.many == nil {
-			s.many = make(map[Value]struct{}, 64)
+			s.many = make(map[rule.Value]struct{}, 64)
 		}
 		for _, w := range s.few {
 			s.many[w] = struct{}{}
@@ -49,23 +50,23 @@ func (s *seen) clear() {
 }
 
 // amount is the number of the property of a hit, if it counts.
-func (h *history) amount(e env, hit *Hit) (Value, Instant) {
+func (h *history) amount(e env, hit *rule.Hit) (rule.Value, rule.Instant) {
 	ok, until := h.passes(e, hit)
 	if !ok || h.prop >= len(hit.Props) {
-		return Value{}, until
+		return rule.Value{}, until
 	}
 	return hit.Props[h.prop], until
 }
 
 // total gives the sum of a property over the events that count: 0 where there is none, missing where it does not
 // fit 64 bits. What is not a number counts nothing.
-func (h *history) total(e env) (Value, Instant) {
+func (h *history) total(e env) (rule.Value, rule.Instant) {
 	sum, until, _ := h.sum(e)
 	return sum, until
 }
 
 // sum also reports whether the sum is plain: of integers, whose filter time does not change.
-func (h *history) sum(e env) (sum Value, until Instant, plain bool) {
+func (h *history) sum(e env) (sum rule.Value, until rule.Instant, plain bool) {
 	v := h.view(e)
 	until, plain = h.enters(&v, 0), true
 	n, f, floats, any := int64(0), 0.0, false, false
@@ -73,7 +74,7 @@ func (h *history) sum(e env) (sum Value, until Instant, plain bool) {
 		hit := &v.hits[i]
 		if h.filter != nil {
 			ok, u := h.passes(e, hit)
-			until, plain = min(until, u), plain && u == Never
+			until, plain = min(until, u), plain && u == rule.Never
 			if !ok {
 				continue
 			}
@@ -81,15 +82,15 @@ func (h *history) sum(e env) (sum Value, until Instant, plain bool) {
 		if h.prop >= len(hit.Props) {
 			continue
 		}
-		switch x := &hit.Props[h.prop]; x.t {
-		case Int:
-			m := n + int64(x.n)
-			if (m > n) != (int64(x.n) > 0) && x.n != 0 {
-				return Value{}, min(until, h.leaves(&v, v.lo)), false
+		switch x := &hit.Props[h.prop]; x.Type() {
+		case rule.Int:
+			m := n + int64(x.Bits())
+			if (m > n) != (int64(x.Bits()) > 0) && x.Bits() != 0 {
+				return rule.Value{}, min(until, h.leaves(&v, v.lo)), false
 			}
 			n = m
-		case Float:
-			f += math.Float64frombits(x.n)
+		case rule.Float:
+			f += math.Float64frombits(x.Bits())
 			floats = true
 		default:
 			continue
@@ -99,24 +100,24 @@ func (h *history) sum(e env) (sum Value, until Instant, plain bool) {
 		}
 	}
 	if floats {
-		return FloatValue(f + float64(n)), until, false
+		return rule.FloatValue(f + float64(n)), until, false
 	}
-	return IntValue(n), until, plain
+	return rule.IntValue(n), until, plain
 }
 
 // totalled compiles the comparison of a sum with a number. Of integers it looks ahead to the instant when events
 // that leave or enter turn it, over a bounded number of them; on a calendar only to the next of them.
-func totalled(o op.Op, n *Node, k Value) test {
+func totalled(o op.Op, n *rule.Node, k rule.Value) test {
 	const ahead = 32
 	h := newHistory(n)
-	return func(e env) (Truth, Instant) {
+	return func(e env) (rule.Truth, rule.Instant) {
 		sum, until, plain := h.sum(e)
 		sign, ok := compare(sum, k)
 		if !ok {
-			return Unknown, until
+			return rule.Unknown, until
 		}
 		here := holds(o, sign)
-		if !plain || until == Never || h.unit != 0 {
+		if !plain || until == rule.Never || h.unit != 0 {
 			return truth(here), until
 		}
 		v := h.view(e)
@@ -125,12 +126,12 @@ func totalled(o op.Op, n *Node, k Value) test {
 			l = r
 		}
 		for range ahead {
-			out, in := Never, h.enters(&v, r-v.next)
+			out, in := rule.Never, h.enters(&v, r-v.next)
 			if l < r {
 				out = h.leaves(&v, l)
 			}
 			until = min(out, in)
-			if until == Never {
+			if until == rule.Never {
 				break
 			}
 			step, i := op.Sub, l
@@ -141,10 +142,10 @@ func totalled(o op.Op, n *Node, k Value) test {
 				l++
 			}
 			x, u := h.amount(e, &v.hits[i])
-			if x.t == Int {
+			if x.Type() == rule.Int {
 				sum = calculate(step, sum, x)
 			}
-			if sign, ok := compare(sum, k); u != Never || x.t == Float || !ok || holds(o, sign) != here {
+			if sign, ok := compare(sum, k); u != rule.Never || x.Type() == rule.Float || !ok || holds(o, sign) != here {
 				break
 			}
 		}

@@ -1,4 +1,4 @@
-package rule_test
+package eval_test
 
 import (
 	"fmt"
@@ -12,6 +12,7 @@ import (
 	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/rule"
 	"github.com/marque-go/marque/rule/lang"
+	"github.com/marque-go/marque/rule/why"
 )
 
 // writer draws random rules over the shop.
@@ -288,7 +289,7 @@ func random(t *rapid.T, lex *rule.Lexicon, c rule.Compiler, turned, early *int) 
 	again, err := c.Compile(r.Root().String(), "cart")
 	require.NoError(t, err, "%s\nwas written as %s", source, r.Root())
 	require.Equal(t, v, again.Test(rule.Input{Now: now.Time(), Facts: f, Scope: row}), "%s\nwas written as %s", source, r.Root())
-	x := r.Explain(rule.Input{Now: now.Time(), Facts: f, Scope: row})
+	x := why.Explain(r, rule.Input{Now: now.Time(), Facts: f, Scope: row})
 	require.Equal(t, v.Truth, x.Truth(), source)
 }
 

@@ -1,6 +1,7 @@
-package rule
+package eval
 
 import (
+	"github.com/marque-go/marque/rule"
 	"sync"
 	"time"
 
@@ -12,7 +13,7 @@ import (
 // a filter lets pass, of those, where each is set, the ones whose property is new.
 type history struct {
 	slot               int
-	long, short, since Instant // of the window; long is Never where it has no bound
+	long, short, since rule.Instant // of the window; long is Never where it has no bound
 	filter             test
 	prop               int
 	each               *sync.Pool // of *seen; nil where the property does not matter
@@ -20,27 +21,27 @@ type history struct {
 	zones              *civil.Zones
 }
 
-func newHistory(n *Node) *history {
-	h := &history{slot: n.Slot, long: Instant(n.Window.Long / 1000), short: Instant(n.Window.Short / 1000), since: n.Window.Since, prop: n.Prop}
+func newHistory(n *rule.Node) *history {
+	h := &history{slot: n.Slot, long: rule.Instant(n.Window.Long / 1000), short: rule.Instant(n.Window.Short / 1000), since: n.Window.Since, prop: n.Prop}
 	if h.long == 0 {
-		h.long = Never
+		h.long = rule.Never
 	}
 	if h.since == 0 {
-		h.since = -Never
+		h.since = -rule.Never
 	}
 	switch n.Window.Calendar {
-	case Today:
+	case rule.Today:
 		h.unit = civil.Day
-	case ThisWeek:
+	case rule.ThisWeek:
 		h.unit = civil.Week
-	case ThisMonth:
+	case rule.ThisMonth:
 		h.unit = civil.Month
 	}
 	if h.unit != 0 {
-		h.zones, h.long = new(civil.Zones), min(h.long, Instant(n.Window.Need()/1000))
+		h.zones, h.long = new(civil.Zones), min(h.long, rule.Instant(n.Window.Need()/1000))
 	}
 	if len(n.Args) > 0 {
-		h.filter = n.Args[0].test()
+		h.filter = testOf(&n.Args[0])
 	}
 	if n.Op == op.Distinct {
 		h.each = &sync.Pool{New: func() any { return new(seen) }}
@@ -50,9 +51,9 @@ func newHistory(n *Node) *history {
 
 // A view is a window laid over a history: hits[lo:hi] count, hits[next] is the next to come into view.
 type view struct {
-	hits         []Hit
+	hits         []rule.Hit
 	lo, hi, next int
-	end          Instant // where not zero: all that count leave then
+	end          rule.Instant // where not zero: all that count leave then
 }
 
 func (h *history) view(e env) view {
@@ -65,7 +66,7 @@ func (h *history) view(e env) view {
 		v.hi = after(hits, e.now-h.short)
 	}
 	from := h.since - 1
-	if h.long != Never {
+	if h.long != rule.Never {
 		from = max(from, e.now-h.long)
 	}
 	if v.hi > 0 && hits[0].At <= from {
@@ -80,20 +81,20 @@ func (h *history) view(e env) view {
 }
 
 // calendar finds the first event within the stretch of the calendar that now lies in, and the end of that stretch.
-func (h *history) calendar(e env, v view) (lo int, end Instant) {
+func (h *history) calendar(e env, v view) (lo int, end rule.Instant) {
 	loc, err := h.zones.Load(e.f.Zone)
 	if err != nil {
 		loc = time.UTC
 	}
 	from, to := civil.Bounds(h.unit, time.UnixMicro(int64(e.now)), loc)
-	if start := At(from) - 1; v.hits[v.lo].At <= start {
+	if start := rule.At(from) - 1; v.hits[v.lo].At <= start {
 		v.lo = after(v.hits, start)
 	}
-	return v.lo, At(to)
+	return v.lo, rule.At(to)
 }
 
 // after is the number of events not later than at.
-func after(hits []Hit, at Instant) int {
+func after(hits []rule.Hit, at rule.Instant) int {
 	lo, hi := 0, len(hits)
 	for lo < hi {
 		if mid := int(uint(lo+hi) >> 1); hits[mid].At <= at {
@@ -106,19 +107,19 @@ func after(hits []Hit, at Instant) int {
 }
 
 // leaves is when the i-th event leaves the window, enters when the n-th from now on (0 is the next) comes into it.
-func (h *history) leaves(v *view, i int) Instant {
+func (h *history) leaves(v *view, i int) rule.Instant {
 	switch {
 	case v.end != 0:
 		return v.end
-	case h.long == Never:
-		return Never
+	case h.long == rule.Never:
+		return rule.Never
 	}
 	return v.hits[i].At + h.long
 }
 
-func (h *history) enters(v *view, n int) Instant {
+func (h *history) enters(v *view, n int) rule.Instant {
 	if n < len(v.hits)-v.next {
 		return v.hits[v.next+n].At + h.short
 	}
-	return Never
+	return rule.Never
 }

@@ -1,6 +1,7 @@
-package rule
+package eval
 
 import (
+	"github.com/marque-go/marque/rule"
 	"slices"
 
 	"github.com/marque-go/marque/rule/op"
@@ -8,16 +9,16 @@ import (
 
 // junction compiles op.And and op.Or. The order of conditions never matters to the truth, so those that time does
 // not change come first, the cheap before the dear: a deciding one among them decides for good.
-func (n *Node) junction() test {
-	parts := n.flat(nil)
-	slices.SortStableFunc(parts, func(a, b *Node) int { return a.price() - b.price() })
+func junction(n *rule.Node) test {
+	parts := flat(n, nil)
+	slices.SortStableFunc(parts, func(a, b *rule.Node) int { return price(a) - price(b) })
 	tests := make([]test, len(parts))
 	for i, p := range parts {
-		tests[i] = p.test()
+		tests[i] = testOf(p)
 	}
-	decides := False
+	decides := rule.False
 	if n.Op == op.Or {
-		decides = True
+		decides = rule.True
 	}
 	switch len(tests) {
 	case 0:
@@ -27,18 +28,18 @@ func (n *Node) junction() test {
 	case 2:
 		return pair(tests[0], tests[1], decides)
 	}
-	return func(e env) (Truth, Instant) {
-		res, until := -decides, Never
+	return func(e env) (rule.Truth, rule.Instant) {
+		res, until := -decides, rule.Never
 		for i, x := range tests {
 			t, u := x(e)
 			if t == decides {
-				if u == Never {
-					return decides, Never
+				if u == rule.Never {
+					return decides, rule.Never
 				}
 				return rest(e, tests[i+1:], decides, u)
 			}
-			if t == Unknown {
-				res = Unknown
+			if t == rule.Unknown {
+				res = rule.Unknown
 			}
 			until = min(until, u)
 		}
@@ -47,7 +48,7 @@ func (n *Node) junction() test {
 }
 
 // rest looks how long a junction that is decided until u stays so: the longest of those that decide.
-func rest(e env, tests []test, decides Truth, u Instant) (Truth, Instant) {
+func rest(e env, tests []test, decides rule.Truth, u rule.Instant) (rule.Truth, rule.Instant) {
 	for _, x := range tests {
 		if t, v := x(e); t == decides && v > u {
 			u = v
@@ -56,10 +57,10 @@ func rest(e env, tests []test, decides Truth, u Instant) (Truth, Instant) {
 	return decides, u
 }
 
-func pair(a, b test, decides Truth) test {
-	return func(e env) (Truth, Instant) {
+func pair(a, b test, decides rule.Truth) test {
+	return func(e env) (rule.Truth, rule.Instant) {
 		t, u := a(e)
-		if t == decides && u == Never {
+		if t == decides && u == rule.Never {
 			return t, u
 		}
 		s, v := b(e)
@@ -70,18 +71,18 @@ func pair(a, b test, decides Truth) test {
 			return t, u
 		case s == decides:
 			return s, v
-		case t == Unknown || s == Unknown:
-			return Unknown, min(u, v)
+		case t == rule.Unknown || s == rule.Unknown:
+			return rule.Unknown, min(u, v)
 		}
 		return -decides, min(u, v)
 	}
 }
 
 // flat lists the conditions of nested junctions of the same kind.
-func (n *Node) flat(into []*Node) []*Node {
+func flat(n *rule.Node, into []*rule.Node) []*rule.Node {
 	for i := range n.Args {
 		if x := &n.Args[i]; x.Op == n.Op {
-			into = x.flat(into)
+			into = flat(x, into)
 		} else {
 			into = append(into, x)
 		}
@@ -90,7 +91,7 @@ func (n *Node) flat(into []*Node) []*Node {
 }
 
 // price orders the conditions of a junction: what time changes last, within that the dear last.
-func (n *Node) price() int {
+func price(n *rule.Node) int {
 	own := 1
 	switch n.Op {
 	case op.Contains:
@@ -108,10 +109,10 @@ func (n *Node) price() int {
 		own *= 10 // a filter
 	}
 	for i := range n.Args {
-		own += n.Args[i].price() % 100000
+		own += price(&n.Args[i]) % 100000
 	}
 	own = min(own, 99999)
-	if !n.static() {
+	if !n.Static() {
 		own += 100000
 	}
 	return own

@@ -1,15 +1,16 @@
-package rule
+package eval
 
 import (
+	"github.com/marque-go/marque/rule"
 	"math"
 
 	"github.com/marque-go/marque/rule/op"
 )
 
 // atLeast reports whether at least n events count.
-func (h *history) atLeast(e env, n int) (bool, Instant) {
+func (h *history) atLeast(e env, n int) (bool, rule.Instant) {
 	if n <= 0 {
-		return true, Never
+		return true, rule.Never
 	}
 	v := h.view(e)
 	if h.filter == nil && h.each == nil {
@@ -23,7 +24,7 @@ func (h *history) atLeast(e env, n int) (bool, Instant) {
 		s = h.each.Get().(*seen)
 		defer h.back(s)
 	}
-	have, in, out := 0, Never, Never // until a matching one fails, another one matches
+	have, in, out := 0, rule.Never, rule.Never // until a matching one fails, another one matches
 	for i := v.hi - 1; i >= v.lo; i-- {
 		ok, u := h.passes(e, &v.hits[i])
 		if !ok {
@@ -46,24 +47,24 @@ func (h *history) back(s *seen) {
 	h.each.Put(s)
 }
 
-func (h *history) passes(e env, hit *Hit) (bool, Instant) {
+func (h *history) passes(e env, hit *rule.Hit) (bool, rule.Instant) {
 	if h.filter == nil {
-		return true, Never
+		return true, rule.Never
 	}
 	e.it = &hit.Props
 	t, until := h.filter(e)
-	return t == True, until
+	return t == rule.True, until
 }
 
 // count gives how many count.
-func (h *history) count(e env) (Value, Instant) {
+func (h *history) count(e env) (rule.Value, rule.Instant) {
 	v := h.view(e)
 	until := h.enters(&v, 0)
 	if h.filter == nil && h.each == nil {
 		if v.lo < v.hi {
 			until = min(until, h.leaves(&v, v.lo))
 		}
-		return IntValue(int64(v.hi - v.lo)), until
+		return rule.IntValue(int64(v.hi - v.lo)), until
 	}
 	var s *seen
 	if h.each != nil {
@@ -79,38 +80,38 @@ func (h *history) count(e env) (Value, Instant) {
 			until = min(until, h.leaves(&v, i))
 		}
 	}
-	return IntValue(n), until
+	return rule.IntValue(n), until
 }
 
 // first gives when the first of those that count happened, last the last.
-func (h *history) first(e env) (Value, Instant) {
+func (h *history) first(e env) (rule.Value, rule.Instant) {
 	v := h.view(e)
-	until := Never
+	until := rule.Never
 	for i := v.lo; i < v.hi; i++ {
 		ok, u := h.passes(e, &v.hits[i])
 		until = min(until, u)
 		if ok {
-			return TimeValue(v.hits[i].At), min(until, h.leaves(&v, i))
+			return rule.TimeValue(v.hits[i].At), min(until, h.leaves(&v, i))
 		}
 	}
-	return Value{}, min(until, h.enters(&v, 0))
+	return rule.Value{}, min(until, h.enters(&v, 0))
 }
 
-func (h *history) last(e env) (Value, Instant) {
+func (h *history) last(e env) (rule.Value, rule.Instant) {
 	v := h.view(e)
 	until := h.enters(&v, 0)
 	for i := v.hi - 1; i >= v.lo; i-- {
 		ok, u := h.passes(e, &v.hits[i])
 		until = min(until, u)
 		if ok {
-			return TimeValue(v.hits[i].At), min(until, h.leaves(&v, i))
+			return rule.TimeValue(v.hits[i].At), min(until, h.leaves(&v, i))
 		}
 	}
-	return Value{}, until
+	return rule.Value{}, until
 }
 
 // history compiles an event function that gives a value.
-func (n *Node) history() eval {
+func historyOf(n *rule.Node) eval {
 	h := newHistory(n)
 	switch n.Op {
 	case op.FirstAt:
@@ -124,16 +125,16 @@ func (n *Node) history() eval {
 }
 
 // did compiles op.Did.
-func (n *Node) did() test {
+func didOf(n *rule.Node) test {
 	h := newHistory(n)
-	return func(e env) (Truth, Instant) {
+	return func(e env) (rule.Truth, rule.Instant) {
 		ok, until := h.atLeast(e, 1)
 		return truth(ok), until
 	}
 }
 
 // counted compiles the comparison of a number of events with a number.
-func counted(o op.Op, n *Node, k Value) test {
+func counted(o op.Op, n *rule.Node, k rule.Value) test {
 	f := k.Float()
 	if math.Abs(f) > 1<<53 {
 		return constant(o, n, k)
@@ -142,14 +143,14 @@ func counted(o op.Op, n *Node, k Value) test {
 	least, more := int(math.Ceil(f)), int(math.Floor(f))+1 // at least k, more than k
 	switch o {
 	case op.Ge, op.Gt, op.Lt, op.Le:
-		bound, yes := least, True
+		bound, yes := least, rule.True
 		if o == op.Gt || o == op.Le {
 			bound = more
 		}
 		if o == op.Lt || o == op.Le {
-			yes = False
+			yes = rule.False
 		}
-		return func(e env) (Truth, Instant) {
+		return func(e env) (rule.Truth, rule.Instant) {
 			if ok, until := h.atLeast(e, bound); ok {
 				return yes, until
 			} else {
@@ -158,7 +159,7 @@ func counted(o op.Op, n *Node, k Value) test {
 		}
 	}
 	yes := truth(o == op.Eq)
-	return func(e env) (Truth, Instant) {
+	return func(e env) (rule.Truth, rule.Instant) {
 		a, until := h.atLeast(e, least)
 		if !a {
 			return -yes, until

@@ -1,22 +1,32 @@
-package rule
+package why
 
 import (
 	"strings"
 	"time"
 
+	"github.com/marque-go/marque/rule"
+	"github.com/marque-go/marque/rule/eval"
 	"github.com/marque-go/marque/rule/op"
 )
 
 // An Explanation says what each part of a rule gave at an instant.
 type Explanation struct {
 	Text  string        // the part, in the language of rules
-	Value Value         // what it gave; of a condition true, false or missing (unknown)
+	Value rule.Value    // what it gave; of a condition true, false or missing (unknown)
 	Until time.Time     // until when that stays if nothing happens; zero for good, the instant itself for what never rests
 	Parts []Explanation // what it is made of, without constants
 }
 
 // Truth is the value of a condition.
-func (x Explanation) Truth() Truth { return x.Value.truth() }
+func (x Explanation) Truth() rule.Truth {
+	switch {
+	case x.Value.Type() != rule.Bool:
+		return rule.Unknown
+	case x.Value.Bool():
+		return rule.True
+	}
+	return rule.False
+}
 
 // String writes a line for each part, the parts of a part behind it and further in.
 func (x Explanation) String() string {
@@ -38,42 +48,37 @@ func (x *Explanation) write(b *strings.Builder, indent string) {
 
 // Explain tests the rule and all its parts, also those that Test needs not look at. It compiles each part anew:
 // use it for people, not for many.
-func (r *Rule) Explain(in Input) Explanation {
-	root := r.Root()
-	e := env{now: At(in.Now), f: in.Facts, row: in.Scope}
-	if e.f == nil {
-		e.f = new(Facts)
-	}
-	return root.explain(e)
-}
+func Explain(r *rule.Rule, in rule.Input) Explanation { return explain(r.Root(), in) }
 
-func (n *Node) explain(e env) Explanation {
-	x := Explanation{Text: n.String()}
-	var until Instant
-	if n.condition() {
-		var t Truth
-		t, until = n.test()(e)
-		x.Value = t.value()
-	} else {
-		x.Value, until = n.eval()(e)
-	}
-	if x.Until = until.Time(); n.Moves() && until != Never {
-		x.Until = e.now.Time()
+func explain(n rule.Node, in rule.Input) Explanation {
+	v, until := eval.Value(n, in)
+	x := Explanation{Text: n.String(), Value: v, Until: until}
+	if n.Moves() && !until.IsZero() {
+		x.Until = rule.At(in.Now).Time()
 	}
 	if n.Op >= op.Did {
 		return x // its filter looks at events, not at the person
 	}
 	args := n.Args
 	if n.Op == op.And || n.Op == op.Or {
-		args = nil
-		for _, a := range n.flat(nil) {
-			args = append(args, *a)
-		}
+		args = flat(n, nil)
 	}
-	for i := range args {
-		if !args[i].constant() {
-			x.Parts = append(x.Parts, args[i].explain(e))
+	for _, a := range args {
+		if !a.Constant() {
+			x.Parts = append(x.Parts, explain(a, in))
 		}
 	}
 	return x
+}
+
+// flat lists the conditions of nested junctions of the same kind.
+func flat(n rule.Node, into []rule.Node) []rule.Node {
+	for _, x := range n.Args {
+		if x.Op == n.Op {
+			into = flat(x, into)
+		} else {
+			into = append(into, x)
+		}
+	}
+	return into
 }

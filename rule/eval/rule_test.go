@@ -1,4 +1,4 @@
-package rule_test
+package eval_test
 
 import (
 	"strings"
@@ -10,8 +10,10 @@ import (
 
 	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/rule"
+	"github.com/marque-go/marque/rule/eval"
 	"github.com/marque-go/marque/rule/lang"
 	"github.com/marque-go/marque/rule/op"
+	"github.com/marque-go/marque/rule/why"
 )
 
 const (
@@ -124,7 +126,7 @@ func TestNil(t *testing.T) {
 	require.Equal(t, rule.Verdict{Truth: rule.True}, r.Test(rule.Input{Now: noon}))
 	require.Equal(t, "", r.Source())
 	require.Equal(t, rule.Need{}, r.Need())
-	require.Equal(t, "true: true\n", r.Explain(rule.Input{Now: noon}).String())
+	require.Equal(t, "true: true\n", why.Explain(r, rule.Input{Now: noon}).String())
 }
 
 // Facts of nobody, facts that are too short and trees that do not fit together are missing, not a panic.
@@ -136,7 +138,7 @@ func TestShort(t *testing.T) {
 		require.NoError(t, err)
 		require.NotEqual(t, rule.True, r.Test(rule.Input{Now: noon}).Truth, source)
 		require.NotEqual(t, rule.True, r.Test(rule.Input{Now: noon, Facts: new(rule.Facts)}).Truth, source)
-		r.Explain(rule.Input{})
+		why.Explain(r, rule.Input{})
 	}
 	short := rule.NewFacts(shop(t), "")
 	short.Events[1] = []rule.Hit{{At: 1}, {At: 2, Props: []rule.Value{{}}}}
@@ -146,10 +148,10 @@ func TestShort(t *testing.T) {
 		require.Equal(t, rule.False, r.Test(rule.Input{Now: noon, Facts: short}).Truth, source)
 	}
 	for o := range op.LastAt + 10 {
-		r := rule.New("", rule.Node{Op: o})
+		r := eval.New("", rule.Node{Op: o})
 		r.Test(rule.Input{Now: noon, Facts: short})
-		r.Explain(rule.Input{Now: noon})
-		rule.New("", rule.Node{Op: op.Not, Args: []rule.Node{{Op: o, Type: rule.Bool}}}).Test(rule.Input{})
+		why.Explain(r, rule.Input{Now: noon})
+		eval.New("", rule.Node{Op: op.Not, Args: []rule.Node{{Op: o, Type: rule.Bool}}}).Test(rule.Input{})
 	}
 }
 

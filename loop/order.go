@@ -1,11 +1,11 @@
 package loop
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/internal/strata"
 	"github.com/marque-go/marque/rule"
 )
 
@@ -112,49 +112,14 @@ func (g *graph) listens(d definition) []string {
 }
 
 func sortByReads(defs []definition, reads [][]int) ([]int, error) {
-	const (
-		fresh = iota
-		open
-		done
-	)
-	state := make([]int, len(defs))
-	var order, trail []int
-	var visit func(i int) error
-	visit = func(i int) error {
-		switch state[i] {
-		case done:
-			return nil
-		case open:
-			cycle := append(slices.Clone(trail[slices.Index(trail, i):]), i)
-			names := make([]string, len(cycle))
-			for k, j := range cycle {
-				names[k] = defs[j].Fact
-			}
-			return &marque.FieldError{Path: defs[i].path, Err: fmt.Errorf("reads itself: %s", strings.Join(names, " -> "))}
-		}
-		state[i] = open
-		trail = append(trail, i)
-		for _, j := range reads[i] {
-			if err := visit(j); err != nil {
-				return err
-			}
-		}
-		trail = trail[:len(trail)-1]
-		state[i] = done
-		order = append(order, i)
-		return nil
-	}
 	var f marque.Faults
-	for i := range defs {
-		if state[i] == fresh {
-			if err := visit(i); err != nil {
-				f.Wrap("", err)
-				for _, j := range trail {
-					state[j] = done
-				}
-				trail = trail[:0]
-			}
+	order, cycles := strata.Sort(reads)
+	for _, cycle := range cycles {
+		names := make([]string, len(cycle))
+		for k, j := range cycle {
+			names[k] = defs[j].Fact
 		}
+		f.Add(defs[cycle[0]].path, "reads itself: %s", strings.Join(names, " -> "))
 	}
 	return order, f.Err()
 }

@@ -2,8 +2,11 @@ package segment
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/internal/strata"
 	"github.com/marque-go/marque/rule"
 )
 
@@ -49,6 +52,7 @@ type Plan struct {
 	slots  []int
 	facts  []string // "segment/<name>"
 	byName map[string]int
+	order  []int // each after those it reads
 }
 
 // Compile checks the definitions and compiles their rules against the lexicon, which has to name the segments. The
@@ -64,8 +68,11 @@ func Compile(defs []Def, lex *rule.Lexicon, rules rule.Compiler) (*Plan, error) 
 		}
 		p.byName[d.Name] = i
 		slot, ok := lex.Segment(d.Name)
-		if !ok && d.Name != "" {
-			f.Add(path+".name", "%q is not a segment of the schema", d.Name)
+		if !ok {
+			slot = -1
+			if d.Name != "" {
+				f.Add(path+".name", "%q is not a segment of the schema", d.Name)
+			}
 		}
 		p.slots, p.facts = append(p.slots, slot), append(p.facts, "segment/"+d.Name)
 		var r *rule.Rule
@@ -76,10 +83,49 @@ func Compile(defs []Def, lex *rule.Lexicon, rules rule.Compiler) (*Plan, error) 
 		}
 		p.rules = append(p.rules, r)
 	}
+	p.sort(&f)
 	if err := f.Err(); err != nil {
 		return nil, err
 	}
 	return p, nil
+}
+
+// sort finds the order in which each segment comes after those it reads, and adds a fault for each cycle.
+func (p *Plan) sort(f *marque.Faults) {
+	reads := make([][]int, len(p.defs))
+	for i, r := range p.rules {
+		for _, slot := range r.Need().Segments {
+			if j := slices.Index(p.slots, slot); j >= 0 {
+				reads[i] = append(reads[i], j)
+			}
+		}
+	}
+	order, cycles := strata.Sort(reads)
+	for _, cycle := range cycles {
+		names := make([]string, len(cycle))
+		for k, i := range cycle {
+			names[k] = p.facts[i]
+		}
+		f.Add(fmt.Sprintf("[%d].when", cycle[0]), "reads itself: %s", strings.Join(names, " -> "))
+	}
+	p.order = order
+}
+
+// Rule is the compiled rule of a segment, nil of a name that is none.
+func (p *Plan) Rule(name string) *rule.Rule {
+	if i, ok := p.byName[name]; ok {
+		return p.rules[i]
+	}
+	return nil
+}
+
+// Order lists the names of the segments, each after those that its rule reads.
+func (p *Plan) Order() []string {
+	names := make([]string, len(p.order))
+	for k, i := range p.order {
+		names[k] = p.defs[i].Name
+	}
+	return names
 }
 
 // Defs are the definitions that the plan was compiled from.

@@ -37,7 +37,8 @@ var dependencies = []dependency{
 	{"golang.org/x/exp", []string{"rule", "limit", "stat", "internal", "domain"}, false},
 	{"gonum.org/v1/gonum/mathext", []string{"rule", "limit", "stat", "internal", "domain"}, false},
 	{"gonum.org/v1/gonum/mat", []string{"domain"}, false},
-	{"gonum.org/v1/gonum/optimize", []string{"scoring"}, false},
+	{"gonum.org/v1/gonum/optimize", []string{"scoring", "segment/audience"}, false},
+	{"github.com/RoaringBitmap/roaring/v2", []string{"segment/audience"}, false},
 	{"github.com/stretchr/testify", nil, true},
 	{"pgregory.net/rapid", nil, true},
 }

@@ -83,7 +83,7 @@ func BenchmarkThreeSteps(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(people), "ns/person")
 }
 
-// Somebody who waits costs less than a kilobyte, their hold included.
+// Somebody who waits costs less than 1,800 bytes, their hold included.
 func TestWaitingIsSmall(t *testing.T) {
 	w := newWorld(t, onOrder(wait("w", "", journey.Wait{Event: "view", Within: 30 * day})))
 	const n = 20_000

@@ -21,6 +21,10 @@ type Need struct {
 type EventNeed struct {
 	Slot   int
 	Window marque.Duration // the longest window, 0 for the whole history
+	// Summary says that no more is asked than how many there are up to now, when the first was and when the last: did,
+	// times, first_at and last_at without window and filter. A store may answer that from what it counts beside its log;
+	// only where events may be later than the test does it need the log.
+	Summary bool
 }
 
 // Union is what both need.
@@ -37,6 +41,7 @@ func (n Need) Union(m Need) Need {
 			if e.Window == 0 || out[k].Window != 0 && e.Window > out[k].Window {
 				out[k].Window = e.Window
 			}
+			out[k].Summary = out[k].Summary && e.Summary
 			continue
 		}
 		out = append(out, e)

@@ -18,7 +18,9 @@ type Node struct {
 	Of     string // the name of Prop; of a field the name of its scope as it is written: "event", "cart"; "attr" of an attribute that does not stand bare
 	Prop   int    // slot of the event's property
 	Window Window
-	Shift  marque.Duration // of op.Now
+	Shift  marque.Duration // of op.Now and op.Sequence
+	Text   []string        // of op.Call
+	Call   func(args []Value) Value
 	Span   Span
 }
 
@@ -65,7 +67,7 @@ func (w Window) Need() marque.Duration {
 // Static reports whether what the node gives cannot change with time alone.
 func (n *Node) Static() bool {
 	switch n.Op {
-	case op.Now, op.DaysSince, op.HasTag, op.InSegment, op.Score, op.Did, op.Times, op.Total, op.Distinct, op.FirstAt, op.LastAt:
+	case op.Now, op.DaysSince, op.HasTag, op.InSegment, op.Score, op.Did, op.Times, op.Total, op.Distinct, op.FirstAt, op.LastAt, op.Sequence:
 		return false
 	}
 	for i := range n.Args {
@@ -100,7 +102,7 @@ func (n *Node) Constant() bool {
 func (n *Node) Condition() bool {
 	switch n.Op {
 	case op.And, op.Or, op.Not, op.Eq, op.Ne, op.Lt, op.Le, op.Gt, op.Ge, op.In, op.Contains, op.StartsWith, op.EndsWith,
-		op.Matches, op.Has, op.HasTag, op.InSegment, op.Did:
+		op.Matches, op.Has, op.HasTag, op.InSegment, op.Did, op.Sequence:
 		return true
 	case op.If:
 		return n.Type == Bool
@@ -122,8 +124,19 @@ func (n *Node) need() Need {
 		need.Scores = []int{n.Slot}
 	case op.InSegment:
 		need.Segments = []int{n.Slot}
-	case op.Did, op.Times, op.Total, op.Distinct, op.FirstAt, op.LastAt:
-		need.Events = []EventNeed{{n.Slot, n.Window.Need()}}
+	case op.Did, op.Times, op.FirstAt, op.LastAt:
+		need.Events = []EventNeed{{Slot: n.Slot, Window: n.Window.Need(), Summary: n.Window == (Window{}) && len(n.Args) == 0}}
+	case op.Total, op.Distinct:
+		need.Events = []EventNeed{{Slot: n.Slot, Window: n.Window.Need()}}
+	case op.Sequence:
+		for i := range n.Args {
+			step := n.Args[i]
+			if step.Window = n.Window; n.Window == (Window{}) {
+				step.Op = op.Total // the whole log
+			}
+			need = need.Union(step.need())
+		}
+		return need
 	}
 	for i := range n.Args {
 		need = need.Union(n.Args[i].need())

@@ -29,7 +29,7 @@ var signs = [...]string{
 	op.Contains: "contains", op.StartsWith: "startsWith", op.EndsWith: "endsWith", op.Matches: "matches",
 	op.Add: "+", op.Sub: "-", op.Mul: "*", op.Div: "/", op.Mod: "%", op.Else: "??",
 	op.Has: "has", op.DaysSince: "days_since", op.HasTag: "has_tag", op.InSegment: "in_segment", op.Score: "score",
-	op.Did: "did", op.Times: "times", op.Total: "total", op.Distinct: "distinct", op.FirstAt: "first_at", op.LastAt: "last_at",
+	op.Did: "did", op.Times: "times", op.Total: "total", op.Distinct: "distinct", op.FirstAt: "first_at", op.LastAt: "last_at", op.Sequence: "sequence",
 }
 
 // String writes the tree in the language of package rule/lang, which reads it back as the same tree.
@@ -142,6 +142,10 @@ func (n *Node) print(b *strings.Builder) {
 		n.arg(b, 2, bindIf+1)
 	case op.Has, op.DaysSince, op.HasTag, op.InSegment, op.Score, op.Did, op.Times, op.Total, op.Distinct, op.FirstAt, op.LastAt:
 		n.call(b)
+	case op.Sequence:
+		n.sequence(b)
+	case op.Call:
+		n.around(b)
 	default:
 		b.WriteString("nil")
 	}
@@ -172,6 +176,43 @@ func (n *Node) call(b *strings.Builder) {
 		n.arg(b, 0, 0)
 	}
 	b.WriteByte(')')
+}
+
+func (n *Node) sequence(b *strings.Builder) {
+	b.WriteString(signs[n.Op] + "([")
+	for i := range n.Args {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		if step := &n.Args[i]; len(step.Args) == 0 {
+			b.WriteString(strconv.Quote(step.Name))
+		} else {
+			step.print(b)
+		}
+	}
+	b.WriteByte(']')
+	if w := n.Window.String(); w != "" {
+		b.WriteString(", " + w)
+	}
+	if n.Shift != 0 {
+		b.WriteString(", apart(" + strconv.Quote(n.Shift.String()) + ")")
+	}
+	b.WriteByte(')')
+}
+
+// around writes the operands between the pieces of Text, in brackets where these do not hold them apart.
+func (n *Node) around(b *strings.Builder) {
+	for i, piece := range n.Text {
+		b.WriteString(piece)
+		if i >= len(n.Args) || i+1 >= len(n.Text) {
+			continue
+		}
+		least, next := bindName, n.Text[i+1]
+		if (strings.HasSuffix(piece, "(") || strings.HasSuffix(piece, "[") || strings.HasSuffix(piece, ", ")) && next != "" && strings.Contains(")],", next[:1]) {
+			least = 0
+		}
+		n.arg(b, i, least)
+	}
 }
 
 // String writes the window as rules do: within("30d"), or "" for everything.
@@ -208,6 +249,14 @@ func (v Value) source() string {
 	switch {
 	case !v.k:
 		return "nil"
+	case v.t == Strings && v.n == 0:
+		return `split("", "")`
+	case v.t == Strings:
+		texts := make([]string, 0, v.n)
+		for s := range v.Each {
+			texts = append(texts, strconv.Quote(s))
+		}
+		return "[" + strings.Join(texts, ", ") + "]"
 	case v == IntValue(math.MinInt64): // its digits alone are too large
 		return "(-9223372036854775807 - 1)"
 	}

@@ -55,19 +55,23 @@ type Verdict struct {
 // A Test gives the truth of a rule at an instant, and until when it stays; Never is for good.
 type Test func(now Instant, f *Facts, scope []Value) (Truth, Instant)
 
+// A Holds reports whether a rule is true at an instant: what a Test of the same rule gives, without until when.
+type Holds func(now Instant, f *Facts, scope []Value) bool
+
 // A Rule is a compiled rule. It is immutable and safe for concurrent use. The nil rule is true for good.
 type Rule struct {
 	source string
 	root   Node
 	need   Need
 	test   Test
+	holds  Holds
 	none   *Facts
 }
 
-// New makes a rule of its tree and of the function that tests it. A back end calls it; who has a tree calls
+// New makes a rule of its tree and of the functions that test it. A back end calls it; who has a tree calls
 // eval.New, who has a text a Compiler.
-func New(source string, root Node, test Test) *Rule {
-	return &Rule{source: source, root: root, need: root.need(), test: test, none: new(Facts)}
+func New(source string, root Node, test Test, holds Holds) *Rule {
+	return &Rule{source: source, root: root, need: root.need(), test: test, holds: holds, none: new(Facts)}
 }
 
 // Source is the text the rule was compiled from, "" of the nil rule.
@@ -107,6 +111,18 @@ func (r *Rule) Test(in Input) Verdict {
 	}
 	t, until := r.test(At(in.Now), f, in.Scope)
 	return Verdict{t, until.Time()}
+}
+
+// Holds reports whether the rule is true: Test for who asks of many people, and neither until when nor whether a
+// "no" is false or unknown. It takes about as long as a function written by hand; facts may be nil.
+func (r *Rule) Holds(now Instant, f *Facts, scope []Value) bool {
+	if r == nil {
+		return true
+	}
+	if f == nil {
+		f = r.none
+	}
+	return r.holds(now, f, scope)
 }
 
 // A Fault is something wrong in the text of a rule. Line and columns count from 1, columns in runes; EndCol is

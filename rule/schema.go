@@ -2,17 +2,21 @@ package rule
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/marque-go/marque"
 )
 
-// Schema declares the names that rules may use. It is data; Compile checks it and numbers the names.
+// Schema declares the names that rules may use. It is data; Compile checks it and numbers the names. The stage of a
+// person in a lifecycle is the attribute "stage/lifecycle", a text, and one of RFM's figures "rfm/r", an integer: who
+// keeps them fills them, and a rule says stage("lifecycle") and rfm("r").
 type Schema struct {
 	Attributes []Field     `json:"attributes,omitempty"`
 	Events     []EventType `json:"events,omitempty"`
 	Tags       []string    `json:"tags,omitempty"`
 	Scores     []string    `json:"scores,omitempty"`
+	Scales     []Scale     `json:"scales,omitempty"`
 	Segments   []string    `json:"segments,omitempty"`
 	Scopes     []Scope     `json:"scopes,omitempty"`
 }
@@ -42,20 +46,35 @@ type Scope struct {
 	Fields []Field `json:"fields,omitempty"`
 }
 
+// A Scale cuts a score into grades: grade("lead") of a rule is the grade of the scale lead. The lowest comes first
+// and is for everything below the second, also where there are no points at all.
+type Scale struct {
+	Name   string  `json:"name"`
+	Score  string  `json:"score"`
+	Grades []Grade `json:"grades"`
+}
+
+// A Grade goes from From, inclusive, to the next grade of its scale. The From of the lowest is not used.
+type Grade struct {
+	Name string  `json:"name"`
+	From float64 `json:"from,omitempty"`
+}
+
 // A Lexicon is a compiled schema: every name with its slot and type. It is immutable.
 type Lexicon struct {
 	schema                                       Schema
 	attrs, events, tags, scores, segments, scope map[string]int
+	scales                                       map[string]int
 	props                                        []map[string]int // by event slot
 	fields                                       []map[string]int // by scope slot
 }
 
 // Compile checks the schema and lists every fault: names that are empty or declared twice, sources of
-// attributes that do not exist or are of another type.
+// attributes that do not exist or are of another type, scales of no score or whose grades do not ascend.
 func (s Schema) Compile() (*Lexicon, error) {
 	var f marque.Faults
 	l := &Lexicon{schema: s, attrs: map[string]int{}, events: map[string]int{}, tags: map[string]int{},
-		scores: map[string]int{}, segments: map[string]int{}, scope: map[string]int{}}
+		scores: map[string]int{}, scales: map[string]int{}, segments: map[string]int{}, scope: map[string]int{}}
 	put := func(m map[string]int, path, name string, slot int) {
 		if name == "" {
 			f.Add(path, "name is empty")
@@ -107,6 +126,14 @@ func (s Schema) Compile() (*Lexicon, error) {
 			put(set.m, fmt.Sprintf("%s[%d]", set.kind, i), n, i)
 		}
 	}
+	for i, sc := range s.Scales {
+		path := fmt.Sprintf("scales[%d]", i)
+		put(l.scales, path+".name", sc.Name, i)
+		if _, ok := l.scores[sc.Score]; !ok {
+			f.Add(path+".score", "no score %q%s", sc.Score, Hint(sc.Score, s.Scores))
+		}
+		f.Wrap(path, sc.check())
+	}
 	for i, sc := range s.Scopes {
 		if sc.Name == "event" || sc.Name == "it" || sc.Name == "now" || strings.HasPrefix(sc.Name, "event/") {
 			f.Add(fmt.Sprintf("scopes[%d].name", i), "%q means something else in rules", sc.Name)
@@ -118,6 +145,32 @@ func (s Schema) Compile() (*Lexicon, error) {
 		return nil, err
 	}
 	return l, nil
+}
+
+// check lists what is wrong with the grades.
+func (s Scale) check() error {
+	var f marque.Faults
+	if len(s.Grades) < 2 {
+		f.Add("grades", "there are %d, want two or more", len(s.Grades))
+	}
+	seen := map[string]bool{}
+	for i, g := range s.Grades {
+		path := fmt.Sprintf("grades[%d]", i)
+		switch {
+		case g.Name == "":
+			f.Add(path+".name", "name is empty")
+		case seen[g.Name]:
+			f.Add(path+".name", "%q is declared twice", g.Name)
+		}
+		seen[g.Name] = true
+		switch {
+		case math.IsNaN(g.From) || math.IsInf(g.From, 0):
+			f.Add(path+".from", "%v is not a number of points", g.From)
+		case i > 1 && g.From <= s.Grades[i-1].From:
+			f.Add(path+".from", "%v is not above %v of the grade before", g.From, s.Grades[i-1].From)
+		}
+	}
+	return f.Err()
 }
 
 // Source splits "event.property" at its last dot.
@@ -145,6 +198,15 @@ func (l *Lexicon) Tag(name string) (int, bool) { return look(l.tags, name) }
 
 // Score gives the slot of a score, in Facts.Scores, and whether it is declared.
 func (l *Lexicon) Score(name string) (int, bool) { return look(l.scores, name) }
+
+// Scale gives a scale, and whether it is declared. Do not change its grades.
+func (l *Lexicon) Scale(name string) (Scale, bool) {
+	i, ok := l.scales[name]
+	if !ok {
+		return Scale{}, false
+	}
+	return l.schema.Scales[i], true
+}
 
 // Segment gives the slot of a segment, in the marks of Facts.Segments, and whether it is declared.
 func (l *Lexicon) Segment(name string) (int, bool) { return look(l.segments, name) }

@@ -2,6 +2,7 @@ package rule_test
 
 import (
 	"encoding/json"
+	"math"
 	"strings"
 	"testing"
 
@@ -21,7 +22,11 @@ func TestSchemaFaults(t *testing.T) {
 		Tags:     []string{"vip", ""},
 		Scores:   []string{"lead", "lead"},
 		Segments: []string{"a", "b", "a"},
-		Scopes:   []rule.Scope{{Name: "cart", Fields: []rule.Field{{Name: ""}}}, {Name: "event"}},
+		Scales: []rule.Scale{
+			{Name: "lead", Score: "led", Grades: []rule.Grade{{Name: "C", From: 99}, {Name: "B", From: 20}, {Name: "B", From: 20}, {Name: "", From: math.NaN()}}},
+			{Name: "lead", Score: "lead", Grades: []rule.Grade{{Name: "A"}}},
+		},
+		Scopes: []rule.Scope{{Name: "cart", Fields: []rule.Field{{Name: ""}}}, {Name: "event"}},
 	}.Compile()
 	require.Equal(t, strings.TrimSpace(`
 events[0].props[2].name: "age" is declared twice, first as number 1
@@ -35,6 +40,13 @@ attributes[2].name: name is empty
 tags[1]: name is empty
 scores[1]: "lead" is declared twice, first as number 1
 segments[2]: "a" is declared twice, first as number 1
+scales[0].score: no score "led", did you mean "lead"?
+scales[0].grades[2].name: "B" is declared twice
+scales[0].grades[2].from: 20 is not above 20 of the grade before
+scales[0].grades[3].name: name is empty
+scales[0].grades[3].from: NaN is not a number of points
+scales[1].name: "lead" is declared twice, first as number 1
+scales[1].grades: there are 1, want two or more
 scopes[0].fields[0].name: name is empty
 scopes[1].name: "event" means something else in rules`), err.Error())
 }

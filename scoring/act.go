@@ -66,7 +66,11 @@ func (b *Book) Add(ctx context.Context, a Act, now time.Time) (Answer, error) {
 	ps := []rule.Pass{{Event: e, Facts: &rule.Facts{Profile: a.Profile}, Now: now}}
 	at := rule.At(now)
 	var before, value float64
-	c, known, err := b.commit(ctx, a.Key, ps, func(sheet *sheet) {
+	var keys []string
+	if a.Key != "" {
+		keys = []string{a.Key}
+	}
+	c, known, err := b.hand.Change(ctx, keys, ps, func(sheet *sheet) {
 		l := b.plan.start(k, sheet.Rows(0), a.Profile)
 		l.due(sheet, &ps[0], at, true)
 		before = l.score.curve(l.score.tidy(l.row.Parts)).At(at)
@@ -80,7 +84,7 @@ func (b *Book) Add(ctx context.Context, a Act, now time.Time) (Answer, error) {
 	if err != nil {
 		return fail(err)
 	}
-	if known {
+	if len(known) > 0 {
 		return Answer{Known: true, Value: before}, nil
 	}
 	return Answer{Value: value, Said: c.Say}, nil

@@ -2,12 +2,7 @@ package scoring
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"iter"
-	"slices"
-	"strings"
-	"sync"
 	"time"
 
 	"github.com/marque-go/marque"
@@ -27,27 +22,43 @@ type Options struct {
 
 // A Book keeps scores in a store. It is safe for concurrent use; one person should be derived by one hand at a time,
 // or the attempts run out.
+//
+// Beside what stands here it has the methods of marque.Feed and marque.Holder, and Due, which lists whom to look at
+// again because time passes; all of them are those of its store. After Move both people are to be derived anew.
 type Book struct {
+	keeper
 	store    Store
 	plan     *Plan
-	attempts int
+	hand     *derived.Hand[Row, none]
 	remember marque.Duration
-	sheets   sync.Pool
 }
 
-type sheet = derived.Sheet[Row, none]
+type (
+	keeper = derived.Keeper
+	sheet  = derived.Sheet[Row, none]
+)
 
 // NewBook makes a book of a plan over a store. It does no I/O.
 func NewBook(store Store, plan *Plan, o *Options) *Book {
-	b := &Book{store: store, plan: plan, attempts: 8, remember: marque.Day}
-	if o != nil && o.Attempts > 0 {
-		b.attempts = o.Attempts
+	var opts Options
+	if o != nil {
+		opts = *o
 	}
-	if o != nil && o.Remember > 0 {
-		b.remember = o.Remember
+	if opts.Remember <= 0 {
+		opts.Remember = marque.Day
 	}
-	b.sheets.New = func() any { return derived.NewSheet(shape) }
-	return b
+	commit := func(ctx context.Context, c derived.Change[Row, none]) ([]string, error) {
+		change := Change{Rows: c.Rows, Say: c.Say}
+		if len(c.Keys) > 0 {
+			change.Key = c.Keys[0]
+		}
+		if known, err := store.Commit(ctx, change); err != nil || !known {
+			return nil, err
+		}
+		return c.Keys, nil
+	}
+	hand := derived.NewHand(shape, opts.Attempts, store.Load, commit)
+	return &Book{keeper: store, store: store, plan: plan, hand: hand, remember: opts.Remember}
 }
 
 // Plan is what the book was made with.
@@ -61,18 +72,9 @@ func (b *Book) Fill(ctx context.Context, need rule.Need, now time.Time, people [
 	if len(need.Scores) == 0 {
 		return nil
 	}
-	sheet := b.sheet()
-	defer b.put(sheet)
-	for _, f := range people {
-		sheet.Profiles = append(sheet.Profiles, f.Profile)
-	}
-	var err error
-	if sheet.Loaded, err = b.store.Load(ctx, sheet.Profiles, sheet.Loaded); err != nil {
-		return fmt.Errorf("scoring: fill: %w", err)
-	}
-	for i, f := range people {
+	err := b.hand.Read(ctx, people, func(f *rule.Facts, rows []*Row) {
 		clear(f.Scores)
-		for _, r := range sheet.Loaded[i] {
+		for _, r := range rows {
 			k, ok := b.plan.byName[r.Name]
 			if !ok || b.plan.scores[k].slot >= len(f.Scores) {
 				continue
@@ -82,6 +84,9 @@ func (b *Book) Fill(ctx context.Context, need rule.Need, now time.Time, people [
 				f.Scores[s.slot] = s.curve(s.tidy(r.Parts))
 			}
 		}
+	})
+	if err != nil {
+		return fmt.Errorf("scoring: fill: %w", err)
 	}
 	return nil
 }
@@ -113,28 +118,20 @@ func (b *Book) Rebuild(ctx context.Context, names []string, ps []rule.Pass) (int
 	return len(c.Rows), err
 }
 
-func (b *Book) derive(ctx context.Context, names []string, ps []rule.Pass, anew bool) (Change, error) {
-	var gone []string
+func (b *Book) derive(ctx context.Context, names []string, ps []rule.Pass, anew bool) (derived.Change[Row, none], error) {
 	var few [16]int
-	defs := few[:0]
-	for _, name := range names {
-		i, ok := b.plan.byName[name]
-		if !ok && !anew {
-			gone = append(gone, name)
-			continue
-		} else if !ok {
-			return Change{}, fmt.Errorf("scoring: derive %q: %w", name, marque.ErrNotFound)
-		}
-		defs = append(defs, i)
+	defs, gone := derived.Names(b.plan.byName, names, few[:0])
+	if len(gone) > 0 && anew {
+		return derived.Change[Row, none]{}, fmt.Errorf("scoring: derive %q: %w", gone[0], marque.ErrNotFound)
 	}
-	c, _, err := b.commit(ctx, "", ps, func(sheet *sheet) {
+	c, _, err := b.hand.Change(ctx, nil, ps, func(sheet *sheet) {
 		var begun map[string]bool
 		if anew {
 			begun = map[string]bool{}
 		}
 		for i := range ps {
 			pass := &ps[i]
-			var sc scope
+			var sc derived.Scope
 			for _, k := range defs {
 				l := b.plan.start(k, sheet.Rows(i), pass.Facts.Profile)
 				if anew && !begun[pass.Facts.Profile] {
@@ -142,103 +139,14 @@ func (b *Book) derive(ctx context.Context, names []string, ps []rule.Pass, anew 
 				}
 				l.derive(b.plan, sheet, i, pass, &sc, b.remember, !anew)
 			}
-			rest(sheet, i, gone)
+			sheet.Rest(i, gone)
 			if anew {
 				begun[pass.Facts.Profile] = true
 			}
 		}
 	})
 	if err != nil {
-		return Change{}, fmt.Errorf("scoring: derive: %w", err)
+		return c, fmt.Errorf("scoring: derive: %w", err)
 	}
 	return c, nil
-}
-
-// rest takes what is due off the rows of definitions that are gone. The rows stay, for the definition may come back.
-func rest(sheet *sheet, i int, names []string) {
-	for _, name := range names {
-		if old := find(sheet.Rows(i), name); old != nil && old.Due != 0 {
-			next := *old
-			next.Due = 0
-			sheet.Put(i, old, &next)
-		}
-	}
-}
-
-// commit loads the people of the passes, lets work change the sheet, and commits it, again after a conflict.
-func (b *Book) commit(ctx context.Context, key string, ps []rule.Pass, work func(*sheet)) (c Change, known bool, err error) {
-	sheet := b.sheet()
-	defer b.put(sheet)
-	for attempt := 1; ; attempt++ {
-		sheet.Open(ps)
-		if sheet.Loaded, err = b.store.Load(ctx, sheet.Profiles, sheet.Loaded); err != nil {
-			return Change{}, false, err
-		}
-		work(sheet)
-		if !sheet.Changed() && key == "" {
-			return Change{}, false, nil
-		}
-		c := Change{Key: key, Rows: sheet.Change.Rows, Say: sheet.Change.Say}
-		known, err = b.store.Commit(ctx, c)
-		if err == nil {
-			return c, known, nil
-		}
-		if attempt == b.attempts || !errors.Is(err, marque.ErrConflict) {
-			return Change{}, false, err
-		}
-	}
-}
-
-// find is the row of a name in rows sorted by name.
-func find(rows []*Row, name string) *Row {
-	if len(rows) > 16 {
-		i, ok := slices.BinarySearchFunc(rows, name, func(r *Row, n string) int { return strings.Compare(r.Name, n) })
-		if !ok {
-			return nil
-		}
-		return rows[i]
-	}
-	for _, r := range rows {
-		if r.Name == name {
-			return r
-		}
-	}
-	return nil
-}
-
-func (b *Book) sheet() *sheet {
-	s := b.sheets.Get().(*sheet)
-	s.Open(nil)
-	return s
-}
-
-func (b *Book) put(s *sheet) {
-	s.Close()
-	b.sheets.Put(s)
-}
-
-// Due lists whom to look at again by until because time passes, earliest first.
-func (b *Book) Due(ctx context.Context, parts marque.Parts, until time.Time, n int) ([]marque.Due, error) {
-	return b.store.Due(ctx, parts, until, n)
-}
-
-// Pending implements marque.Feed.
-func (b *Book) Pending(ctx context.Context, parts marque.Parts, n int) ([]marque.Event, error) {
-	return b.store.Pending(ctx, parts, n)
-}
-
-// Taken implements marque.Feed.
-func (b *Book) Taken(ctx context.Context, ids []string) error { return b.store.Taken(ctx, ids) }
-
-// Move implements marque.Holder. Both people are to be derived anew afterwards.
-func (b *Book) Move(ctx context.Context, m marque.Move) error { return b.store.Move(ctx, m) }
-
-// Erase implements marque.Holder.
-func (b *Book) Erase(ctx context.Context, profile string) (int, error) {
-	return b.store.Erase(ctx, profile)
-}
-
-// Export implements marque.Holder.
-func (b *Book) Export(ctx context.Context, profile string) iter.Seq2[marque.Item, error] {
-	return b.store.Export(ctx, profile)
 }

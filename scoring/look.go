@@ -40,21 +40,8 @@ func (l *look) forget() {
 	l.row.Seen, l.row.Up, l.row.Due, l.row.Curve, l.dirty = nil, nil, 0, nil, true
 }
 
-// The scope of the event at hand, made when the first rule asks for it.
-type scope struct {
-	row  []rule.Value
-	made bool
-}
-
-func (s *scope) of(lex *rule.Lexicon, e *marque.Event) []rule.Value {
-	if !s.made {
-		s.row, s.made = lex.Row("event/"+e.Name, e.Props), true
-	}
-	return s.row
-}
-
 // count gives the points of the event of a pass.
-func (l *look) count(lex *rule.Lexicon, pass *rule.Pass, sc *scope, now rule.Instant, remember marque.Duration) {
+func (l *look) count(lex *rule.Lexicon, pass *rule.Pass, sc *derived.Scope, now rule.Instant, remember marque.Duration) {
 	e := &pass.Event
 	if e.Name == "" {
 		return
@@ -68,7 +55,7 @@ func (l *look) count(lex *rule.Lexicon, pass *rule.Pass, sc *scope, now rule.Ins
 		if !given && e.ID != "" && seen(l.row.Seen, e.ID) {
 			return
 		}
-		if r.when != nil && r.when.Test(rule.Input{Now: pass.Now, Facts: pass.Facts, Scope: sc.of(lex, e)}).Truth != rule.True {
+		if r.when != nil && r.when.Test(rule.Input{Now: pass.Now, Facts: pass.Facts, Scope: sc.Of(lex, e)}).Truth != rule.True {
 			continue
 		}
 		l.row.Parts = l.score.give(l.row.Parts, r.Name, e.Via(), r.Cap, Hit{min(rule.At(e.At), now), r.Points})
@@ -91,7 +78,7 @@ func (l *look) see(id string, now rule.Instant, remember marque.Duration) {
 }
 
 // derive brings the look up to the instant of a pass: what fell due before, then the event, then what follows.
-func (l *look) derive(p *Plan, sheet *sheet, i int, pass *rule.Pass, sc *scope, remember marque.Duration, say bool) {
+func (l *look) derive(p *Plan, sheet *sheet, i int, pass *rule.Pass, sc *derived.Scope, remember marque.Duration, say bool) {
 	now := rule.At(pass.Now)
 	moved := l.due(sheet, pass, now, say)
 	l.count(p.lex, pass, sc, now, remember)

@@ -2,11 +2,7 @@ package segment
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"iter"
-	"slices"
-	"sync"
 	"time"
 
 	"github.com/marque-go/marque"
@@ -22,21 +18,31 @@ type Options struct {
 
 // A Book keeps memberships in a store. It is safe for concurrent use; one person should be derived by one hand at a
 // time, or the attempts run out.
+//
+// Beside what stands here it has the methods of marque.Feed and marque.Holder, and Due, which lists whom to look at
+// again because time passes; all of them are those of its store. After Move both people are to be derived anew.
 type Book struct {
-	store    Store
-	plan     *Plan
-	attempts int
-	sheets   sync.Pool
+	keeper
+	store Store
+	plan  *Plan
+	hand  *derived.Hand[Row, none]
 }
+
+type (
+	keeper = derived.Keeper
+	sheet  = derived.Sheet[Row, none]
+)
 
 // NewBook makes a book of a plan over a store. It does no I/O.
 func NewBook(store Store, plan *Plan, o *Options) *Book {
-	b := &Book{store: store, plan: plan, attempts: 8}
-	if o != nil && o.Attempts > 0 {
-		b.attempts = o.Attempts
+	attempts := 0
+	if o != nil {
+		attempts = o.Attempts
 	}
-	b.sheets.New = func() any { return derived.NewSheet(shape) }
-	return b
+	commit := func(ctx context.Context, c derived.Change[Row, none]) ([]string, error) {
+		return nil, store.Commit(ctx, Change{Rows: c.Rows, Say: c.Say})
+	}
+	return &Book{keeper: store, store: store, plan: plan, hand: derived.NewHand(shape, attempts, store.Load, commit)}
 }
 
 // Plan is what the book was made with.
@@ -50,22 +56,16 @@ func (b *Book) Fill(ctx context.Context, need rule.Need, now time.Time, people [
 	if len(need.Segments) == 0 {
 		return nil
 	}
-	sheet := b.sheet()
-	defer b.put(sheet)
-	for _, f := range people {
-		sheet.Profiles = append(sheet.Profiles, f.Profile)
-	}
-	var err error
-	if sheet.Loaded, err = b.store.Load(ctx, sheet.Profiles, sheet.Loaded); err != nil {
-		return fmt.Errorf("segment: fill: %w", err)
-	}
-	for i, f := range people {
+	err := b.hand.Read(ctx, people, func(f *rule.Facts, rows []*Row) {
 		f.Segments = f.Segments[:0]
-		for _, r := range sheet.Loaded[i] {
+		for _, r := range rows {
 			if k, ok := b.plan.byName[r.Name]; ok && r.In {
 				f.Segments = append(f.Segments, rule.Mark{Slot: b.plan.slots[k], From: r.Since, Holds: r.Due})
 			}
 		}
+	})
+	if err != nil {
+		return fmt.Errorf("segment: fill: %w", err)
 	}
 	return nil
 }
@@ -96,57 +96,24 @@ func (b *Book) Rebuild(ctx context.Context, names []string, ps []rule.Pass) (int
 	return len(c.Rows), err
 }
 
-func (b *Book) derive(ctx context.Context, names []string, ps []rule.Pass, say bool) (Change, error) {
-	var gone []string
+func (b *Book) derive(ctx context.Context, names []string, ps []rule.Pass, say bool) (derived.Change[Row, none], error) {
 	var few [16]int
-	defs := few[:0]
-	for _, name := range names {
-		i, ok := b.plan.byName[name]
-		if !ok && say {
-			gone = append(gone, name)
-			continue
-		} else if !ok {
-			return Change{}, fmt.Errorf("segment: derive %q: %w", name, marque.ErrNotFound)
-		}
-		defs = append(defs, i)
+	defs, gone := derived.Names(b.plan.byName, names, few[:0])
+	if len(gone) > 0 && !say {
+		return derived.Change[Row, none]{}, fmt.Errorf("segment: derive %q: %w", gone[0], marque.ErrNotFound)
 	}
-	sheet := b.sheet()
-	defer b.put(sheet)
-	for attempt := 1; ; attempt++ {
-		sheet.Open(ps)
-		var err error
-		if sheet.Loaded, err = b.store.Load(ctx, sheet.Profiles, sheet.Loaded); err != nil {
-			return Change{}, fmt.Errorf("segment: derive: %w", err)
-		}
+	c, _, err := b.hand.Change(ctx, nil, ps, func(sheet *sheet) {
 		for i := range ps {
 			for _, k := range defs {
 				b.plan.look(sheet, i, &ps[i], k, say)
 			}
-			rest(sheet, i, gone)
+			sheet.Rest(i, gone)
 		}
-		if !sheet.Changed() {
-			return Change{}, nil
-		}
-		c := Change{Rows: sheet.Change.Rows, Say: sheet.Change.Say}
-		err = b.store.Commit(ctx, c)
-		if err == nil {
-			return c, nil
-		}
-		if attempt == b.attempts || !errors.Is(err, marque.ErrConflict) {
-			return Change{}, fmt.Errorf("segment: derive: %w", err)
-		}
+	})
+	if err != nil {
+		return c, fmt.Errorf("segment: derive: %w", err)
 	}
-}
-
-// rest takes what is due off the rows of definitions that are gone. The rows stay, for the definition may come back.
-func rest(sheet *sheet, i int, names []string) {
-	for _, name := range names {
-		if old := find(sheet.Rows(i), name); old != nil && old.Due != 0 {
-			next := *old
-			next.Due = 0
-			sheet.Put(i, old, &next)
-		}
-	}
+	return c, nil
 }
 
 // look evaluates definition k for pass i.
@@ -181,66 +148,4 @@ func (p *Plan) look(sheet *sheet, i int, pass *rule.Pass, k int, say bool) {
 		sheet.Put(i, old, &next)
 	}
 	pass.Facts.Segments = derived.Put(pass.Facts.Segments, rule.Mark{Slot: p.slots[k], From: row.Since, Holds: until}, in)
-}
-
-// find is the row of a name in rows sorted by name.
-func find(rows []*Row, name string) *Row {
-	if len(rows) > 16 {
-		if i, ok := slices.BinarySearchFunc(rows, name, func(r *Row, n string) int {
-			if r.Name == n {
-				return 0
-			} else if r.Name < n {
-				return -1
-			}
-			return 1
-		}); ok {
-			return rows[i]
-		}
-		return nil
-	}
-	for _, r := range rows {
-		if r.Name == name {
-			return r
-		}
-	}
-	return nil
-}
-
-type sheet = derived.Sheet[Row, none]
-
-func (b *Book) sheet() *sheet {
-	s := b.sheets.Get().(*sheet)
-	s.Open(nil)
-	return s
-}
-
-func (b *Book) put(s *sheet) {
-	s.Close()
-	b.sheets.Put(s)
-}
-
-// Due lists whom to look at again by until because time passes, earliest first.
-func (b *Book) Due(ctx context.Context, parts marque.Parts, until time.Time, n int) ([]marque.Due, error) {
-	return b.store.Due(ctx, parts, until, n)
-}
-
-// Pending implements marque.Feed.
-func (b *Book) Pending(ctx context.Context, parts marque.Parts, n int) ([]marque.Event, error) {
-	return b.store.Pending(ctx, parts, n)
-}
-
-// Taken implements marque.Feed.
-func (b *Book) Taken(ctx context.Context, ids []string) error { return b.store.Taken(ctx, ids) }
-
-// Move implements marque.Holder. Both people are to be derived anew afterwards.
-func (b *Book) Move(ctx context.Context, m marque.Move) error { return b.store.Move(ctx, m) }
-
-// Erase implements marque.Holder.
-func (b *Book) Erase(ctx context.Context, profile string) (int, error) {
-	return b.store.Erase(ctx, profile)
-}
-
-// Export implements marque.Holder.
-func (b *Book) Export(ctx context.Context, profile string) iter.Seq2[marque.Item, error] {
-	return b.store.Export(ctx, profile)
 }

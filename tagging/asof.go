@@ -2,37 +2,72 @@ package tagging
 
 import (
 	"cmp"
-	"iter"
+	"context"
+	"fmt"
+	"maps"
 	"slices"
+	"time"
 
 	"github.com/marque-go/marque/rule"
 )
 
-// lastTurns yields, by name, the tags that were on at an instant, with the turn that brought them on: of several
-// people who are one now the earliest.
-func lastTurns(turns []Turn, at rule.Instant) iter.Seq2[string, Turn] {
-	type who struct{ tag, origin string }
-	last := map[who]Turn{}
-	for _, t := range turns {
-		if t.At <= at {
-			last[who{t.Tag, t.Origin}] = t
+// AsOf lists the tags that a person had at t, as far as it was known then, in order of the name: by what source, how
+// sure, since when, by what event or act, and by which version of the definition. A late event changes what is held
+// since it arrived, not before. After a merge the person had at t what either of the two had, since the earlier one.
+//
+// An instant later than now gives what will be on if nothing happens: marks begin and end as they say, rules and
+// habits stay as they are.
+func (b *Book) AsOf(ctx context.Context, profile string, t time.Time) ([]Tag, error) {
+	turns, err := b.store.History(ctx, profile)
+	if err != nil {
+		return nil, fmt.Errorf("tagging: as of %s of %q: %w", t, profile, err)
+	}
+	rows, err := b.store.Load(ctx, []string{profile}, nil)
+	if err != nil {
+		return nil, fmt.Errorf("tagging: as of %s of %q: %w", t, profile, err)
+	}
+	at := rule.At(t)
+	held := past(turns, at)
+	for _, s := range b.plan.stand(rows[0], at) {
+		name := whose{tag: s.row.Name}
+		old, known := held[name]
+		switch {
+		case s.early: // the history knows
+		case !s.on:
+			delete(held, name)
+		case known && !s.moved:
+			old.Until = s.def.until(s.row.Marks, at).Time()
+			held[name] = old
+		default:
+			held[name] = s.tag(at)
 		}
 	}
-	var on []Turn
-	for _, t := range last {
-		if t.On {
-			on = append(on, t)
-		}
-	}
-	slices.SortFunc(on, func(a, b Turn) int {
-		return cmp.Or(cmp.Compare(a.Tag, b.Tag), cmp.Compare(a.At, b.At), cmp.Compare(a.Origin, b.Origin))
+	tags := slices.SortedFunc(maps.Values(held), func(a, b Tag) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), a.Since.Compare(b.Since), cmp.Compare(a.Source.rank(), b.Source.rank()), cmp.Compare(a.Cause, b.Cause))
 	})
-	on = slices.CompactFunc(on, func(a, b Turn) bool { return a.Tag == b.Tag })
-	return func(yield func(string, Turn) bool) {
-		for _, t := range on {
-			if !yield(t.Tag, t) {
-				return
-			}
+	return slices.CompactFunc(tags, func(a, b Tag) bool { return a.Name == b.Name }), nil
+}
+
+// whose is a tag of somebody who may have been merged into the person.
+type whose struct{ tag, origin string }
+
+// past is what was on at an instant by the history, and since when without a break.
+func past(turns []Turn, at rule.Instant) map[whose]Tag {
+	held := map[whose]Tag{}
+	for _, t := range turns {
+		if t.At > at {
+			continue
 		}
+		name := whose{t.Tag, t.Origin}
+		if !t.On {
+			delete(held, name)
+			continue
+		}
+		since := t.At
+		if old, on := held[name]; on {
+			since = rule.At(old.Since)
+		}
+		held[name] = Tag{Name: t.Tag, Source: t.Source, Confidence: t.Confidence, Since: since.Time(), Cause: t.Cause, Version: t.Version}
 	}
+	return held
 }

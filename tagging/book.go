@@ -2,12 +2,8 @@ package tagging
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"iter"
 	"slices"
-	"strings"
-	"sync"
 	"time"
 
 	"github.com/marque-go/marque"
@@ -23,23 +19,32 @@ type Options struct {
 
 // A Book keeps tags in a store. It is safe for concurrent use; one person should be derived by one hand at a time,
 // or the attempts run out.
+//
+// Beside what stands here it has the methods of marque.Feed and marque.Holder, and Due, which lists whom to look at
+// again because time passes; all of them are those of its store. After Move both people are to be derived anew.
 type Book struct {
-	store    Store
-	plan     *Plan
-	attempts int
-	sheets   sync.Pool
+	keeper
+	store Store
+	plan  *Plan
+	hand  *derived.Hand[Row, Turn]
 }
 
-type sheet = derived.Sheet[Row, Turn]
+type (
+	keeper = derived.Keeper
+	sheet  = derived.Sheet[Row, Turn]
+	change = derived.Change[Row, Turn]
+)
 
 // NewBook makes a book of a plan over a store. It does no I/O.
 func NewBook(store Store, plan *Plan, o *Options) *Book {
-	b := &Book{store: store, plan: plan, attempts: 8}
-	if o != nil && o.Attempts > 0 {
-		b.attempts = o.Attempts
+	attempts := 0
+	if o != nil {
+		attempts = o.Attempts
 	}
-	b.sheets.New = func() any { return derived.NewSheet(shape) }
-	return b
+	commit := func(ctx context.Context, c change) ([]string, error) {
+		return store.Commit(ctx, Change{Keys: c.Keys, Rows: c.Rows, Turns: c.Past, Say: c.Say})
+	}
+	return &Book{keeper: store, store: store, plan: plan, hand: derived.NewHand(shape, attempts, store.Load, commit)}
 }
 
 // Plan is what the book was made with.
@@ -53,23 +58,17 @@ func (b *Book) Fill(ctx context.Context, need rule.Need, now time.Time, people [
 	if len(need.Tags) == 0 {
 		return nil
 	}
-	sheet := b.sheet()
-	defer b.put(sheet)
-	for _, f := range people {
-		sheet.Profiles = append(sheet.Profiles, f.Profile)
-	}
-	var err error
-	if sheet.Loaded, err = b.store.Load(ctx, sheet.Profiles, sheet.Loaded); err != nil {
-		return fmt.Errorf("tagging: fill: %w", err)
-	}
-	for i, f := range people {
+	err := b.hand.Read(ctx, people, func(f *rule.Facts, rows []*Row) {
 		f.Tags = f.Tags[:0]
-		for _, r := range sheet.Loaded[i] {
+		for _, r := range rows {
 			if k, ok := b.plan.byName[r.Name]; ok && r.On {
 				t := &b.plan.tags[k]
-				f.Tags = append(f.Tags, rule.Mark{Slot: t.slot, From: r.Since, Until: t.until(r.Marks), Holds: r.Due})
+				f.Tags = append(f.Tags, rule.Mark{Slot: t.slot, From: r.Since, Until: t.until(r.Marks, rule.At(now)), Holds: r.Due})
 			}
 		}
+	})
+	if err != nil {
+		return fmt.Errorf("tagging: fill: %w", err)
 	}
 	return nil
 }
@@ -87,9 +86,16 @@ func (b *Book) Derive(ctx context.Context, names []string, ps []rule.Pass) ([]ma
 	return c.Say, err
 }
 
-// Rebuild is Derive without a word: it fills tags that are new, or whose rule changed, with the people of the
-// passes, so that no journey takes them for people who get the tag today. For a tag with an event the passes carry
-// the events. Names nil is all tags in the order of their definitions. It returns how many rows changed.
+// Rebuild is Derive without a word: it fills tags that are new, or whose definition changed, with the people of the
+// passes, so that no journey takes them for people who get the tag today. Names nil is all tags in the order of their
+// definitions. It returns how many rows changed.
+//
+// The passes of a person are the events of its history that the tags name in On and Off, in any order, and behind them
+// one without an event: their Now is that of the rebuild, their Facts those of then. They are gathered first, and
+// what is on is decided in the last one. A time to live that is over by then leaves nothing, an event in Off what came
+// after it; marks that an earlier definition made of events are forgotten. So what Rebuild leaves is what the
+// definition would have left had it been there all along; only a rule that stands beside an event is asked of the
+// person as it is now. For tags without On the last pass is enough.
 func (b *Book) Rebuild(ctx context.Context, names []string, ps []rule.Pass) (int, error) {
 	if names == nil {
 		for i := range b.plan.tags {
@@ -100,133 +106,70 @@ func (b *Book) Rebuild(ctx context.Context, names []string, ps []rule.Pass) (int
 	return len(c.Rows), err
 }
 
-func (b *Book) derive(ctx context.Context, names []string, ps []rule.Pass, say bool) (Change, error) {
-	var gone []string
-	var few [16]int
-	units := few[:0]
-	for _, name := range names {
-		i, ok := b.plan.byName[name]
-		if !ok && say {
-			gone = append(gone, name)
-			continue
-		} else if !ok {
-			return Change{}, fmt.Errorf("tagging: derive %q: %w", name, marque.ErrNotFound)
-		}
+func (b *Book) derive(ctx context.Context, names []string, ps []rule.Pass, say bool) (change, error) {
+	var few, fewer [16]int
+	defs, gone := derived.Names(b.plan.byName, names, few[:0])
+	if len(gone) > 0 && !say {
+		return change{}, fmt.Errorf("tagging: derive %q: %w", gone[0], marque.ErrNotFound)
+	}
+	units := fewer[:0]
+	for _, i := range defs {
 		if u := b.plan.tags[i].unit; !slices.Contains(units, u) {
 			units = append(units, u)
 		}
 	}
-	c, _, err := b.commit(ctx, "", ps, func(sheet *sheet) {
+	c, _, err := b.hand.Change(ctx, nil, ps, func(sheet *sheet) {
+		if !say {
+			b.plan.rebuild(sheet, ps, units)
+			return
+		}
 		for i := range ps {
-			var sc scope
+			var sc derived.Scope
 			for _, u := range units {
-				b.plan.derive(sheet, i, &ps[i], &b.plan.units[u], &sc, say)
+				b.plan.pass(sheet, i, &ps[i], &b.plan.units[u], &sc, true)
 			}
-			rest(sheet, i, gone)
+			sheet.Rest(i, gone)
 		}
 	})
 	if err != nil {
-		return Change{}, fmt.Errorf("tagging: derive: %w", err)
+		return c, fmt.Errorf("tagging: derive: %w", err)
 	}
 	return c, nil
 }
 
-// rest takes what is due off the rows of definitions that are gone. The rows stay, for the definition may come back.
-func rest(sheet *sheet, i int, names []string) {
-	for _, name := range names {
-		if old := find(sheet.Rows(i), name); old != nil && old.Due != 0 {
-			next := *old
-			next.Due = 0
-			sheet.Put(i, old, &next)
-		}
-	}
-}
-
-func (p *Plan) derive(sheet *sheet, i int, pass *rule.Pass, u *unit, sc *scope, say bool) {
-	now := rule.At(pass.Now)
+// pass looks at the tags of a unit and decides what is on.
+func (p *Plan) pass(sheet *sheet, i int, pass *rule.Pass, u *unit, sc *derived.Scope, say bool) {
 	var few [4]look
 	looks := few[:0]
 	for _, k := range u.tags {
 		looks = append(looks, p.start(k, sheet.Rows(i)))
-		looks[len(looks)-1].derive(p.lex, pass, sc, now)
 	}
+	p.derive(u, looks, pass, sc)
 	p.settle(sheet, i, pass, u.exclusive, looks, say)
 }
 
-// commit loads the people of the passes, lets work change the sheet, and commits it, again after a conflict.
-func (b *Book) commit(ctx context.Context, key string, ps []rule.Pass, work func(*sheet)) (c Change, known bool, err error) {
-	sheet := b.sheet()
-	defer b.put(sheet)
-	for attempt := 1; ; attempt++ {
-		sheet.Open(ps)
-		if sheet.Loaded, err = b.store.Load(ctx, sheet.Profiles, sheet.Loaded); err != nil {
-			return Change{}, false, err
-		}
-		work(sheet)
-		if !sheet.Changed() && key == "" {
-			return Change{}, false, nil
-		}
-		c := Change{Key: key, Rows: sheet.Change.Rows, Turns: sheet.Change.Past, Say: sheet.Change.Say}
-		known, err = b.store.Commit(ctx, c)
-		if err == nil {
-			return c, known, nil
-		}
-		if attempt == b.attempts || !errors.Is(err, marque.ErrConflict) {
-			return Change{}, false, err
+// rebuild gathers the marks of each person's passes and decides in the last one.
+func (p *Plan) rebuild(sheet *sheet, ps []rule.Pass, units []int) {
+	last := map[string]int{}
+	for i := range ps {
+		last[ps[i].Facts.Profile] = i
+	}
+	for i := range ps {
+		pass := &ps[i]
+		var sc derived.Scope
+		for _, u := range units {
+			unit := &p.units[u]
+			for _, k := range unit.tags {
+				l := p.start(k, sheet.Rows(i))
+				l.cut(ByRule, func(m *Mark) bool {
+					return m.Source == Behaviour && m.Of == 0 && m.Version != "" && m.Version != l.tag.version
+				})
+				l.event(p.lex, pass, &sc, rule.At(pass.Now))
+				l.gather(sheet, i, pass.Facts.Profile, rule.At(pass.Now))
+			}
+			if last[pass.Facts.Profile] == i {
+				p.pass(sheet, i, pass, unit, &sc, false)
+			}
 		}
 	}
-}
-
-// find is the row of a name in rows sorted by name.
-func find(rows []*Row, name string) *Row {
-	if len(rows) > 16 {
-		i, ok := slices.BinarySearchFunc(rows, name, func(r *Row, n string) int { return strings.Compare(r.Name, n) })
-		if !ok {
-			return nil
-		}
-		return rows[i]
-	}
-	for _, r := range rows {
-		if r.Name == name {
-			return r
-		}
-	}
-	return nil
-}
-
-func (b *Book) sheet() *sheet {
-	s := b.sheets.Get().(*sheet)
-	s.Open(nil)
-	return s
-}
-
-func (b *Book) put(s *sheet) {
-	s.Close()
-	b.sheets.Put(s)
-}
-
-// Due lists whom to look at again by until because time passes, earliest first.
-func (b *Book) Due(ctx context.Context, parts marque.Parts, until time.Time, n int) ([]marque.Due, error) {
-	return b.store.Due(ctx, parts, until, n)
-}
-
-// Pending implements marque.Feed.
-func (b *Book) Pending(ctx context.Context, parts marque.Parts, n int) ([]marque.Event, error) {
-	return b.store.Pending(ctx, parts, n)
-}
-
-// Taken implements marque.Feed.
-func (b *Book) Taken(ctx context.Context, ids []string) error { return b.store.Taken(ctx, ids) }
-
-// Move implements marque.Holder. Both people are to be derived anew afterwards.
-func (b *Book) Move(ctx context.Context, m marque.Move) error { return b.store.Move(ctx, m) }
-
-// Erase implements marque.Holder.
-func (b *Book) Erase(ctx context.Context, profile string) (int, error) {
-	return b.store.Erase(ctx, profile)
-}
-
-// Export implements marque.Holder.
-func (b *Book) Export(ctx context.Context, profile string) iter.Seq2[marque.Item, error] {
-	return b.store.Export(ctx, profile)
 }

@@ -33,153 +33,112 @@ func (l *look) add(m Mark) {
 	l.marks, l.dirty = marks, l.dirty || changed
 }
 
-func (l *look) cut(why Reason, gone func(Mark) bool) {
+func (l *look) cut(why Reason, gone func(*Mark) bool) {
 	if marks, changed := without(l.marks, gone); changed {
 		l.marks, l.dirty, l.why = marks, true, why
 	}
 }
 
-// The scope of the event at hand, made when the first rule asks for it.
-type scope struct {
-	row  []rule.Value
-	made bool
-}
-
-func (s *scope) of(lex *rule.Lexicon, e *marque.Event) []rule.Value {
-	if !s.made {
-		s.row, s.made = lex.Row("event/"+e.Name, e.Props), true
-	}
-	return s.row
-}
-
-// derive lets the event and the rule of the tag work on its marks.
-func (l *look) derive(lex *rule.Lexicon, pass *rule.Pass, sc *scope, now rule.Instant) {
-	l.end = 0
-	t := l.tag
-	if e := &pass.Event; e.Name != "" && (e.Name == t.On || e.Name == t.Off) {
-		at := min(rule.At(e.At), now)
-		in := rule.Input{Now: pass.Now, Facts: pass.Facts, Scope: sc.of(lex, e)}
-		if e.Name == t.Off && at > l.off && t.off.Test(in).Truth == rule.True {
-			l.off, l.dirty = at, true
-			l.cut(ByEvent, func(m Mark) bool { return m.At <= at && m.Source.rank() > Rule.rank() })
-		}
-		if e.Name == t.On && at > l.off && t.when.Test(in).Truth == rule.True {
-			m := Mark{Source: Behaviour, At: at, Via: e.Via()}
-			if t.TTL > 0 {
-				m.Until = at + micros(t.TTL)
-			}
-			if m.Until == 0 || m.Until > now {
-				l.add(m)
-			}
-		}
-	}
-	if !t.level {
-		if len(l.marks) > 0 && l.marks[0].Source == Rule || len(l.marks) > 1 {
-			l.cut(ByRule, func(m Mark) bool { return m.Source == Rule })
-		}
+// event lets the event of a pass work on the marks.
+func (l *look) event(lex *rule.Lexicon, pass *rule.Pass, sc *derived.Scope, now rule.Instant) {
+	t, e := l.tag, &pass.Event
+	if e.Name == "" || e.Name != t.On && e.Name != t.Off {
 		return
 	}
-	v := t.when.Test(rule.Input{Now: pass.Now, Facts: pass.Facts})
-	l.end = derived.Until(v.Until, now)
-	held := holds(l.marks, Rule)
-	switch {
-	case v.Truth == rule.True && !held:
-		l.add(Mark{Source: Rule, At: now})
-	case v.Truth != rule.True && held:
-		l.cut(ByRule, func(m Mark) bool { return m.Source == Rule })
+	at := min(rule.At(e.At), now)
+	in := rule.Input{Now: pass.Now, Facts: pass.Facts, Scope: sc.Of(lex, e)}
+	if e.Name == t.Off && at > l.off && t.off.Test(in).Truth == rule.True {
+		l.off, l.dirty = at, true
+		l.cut(ByEvent, func(m *Mark) bool { return m.At <= at && m.Source.rank() > Rule.rank() })
+	}
+	if e.Name == t.On && at > l.off && t.when.Test(in).Truth == rule.True {
+		m := Mark{Source: Behaviour, At: at, Via: e.Via(), Cause: e.ID, Version: t.version}
+		if t.TTL > 0 {
+			m.Until = at + micros(t.TTL)
+		}
+		if m.Until == 0 || m.Until > now {
+			l.add(m)
+		}
 	}
 }
 
-func holds(marks []Mark, s Source) bool {
-	for i := range marks {
-		if marks[i].Source == s {
-			return true
+// clean takes away what an earlier definition of the tag made and this one cannot make.
+func (l *look) clean() {
+	for i := range l.marks {
+		if !l.tag.makes(&l.marks[i]) {
+			l.cut(ByRule, func(m *Mark) bool { return !l.tag.makes(m) })
+			return
 		}
 	}
-	return false
+}
+
+// makes reports whether a mark is an act's, or of a kind that the definition makes.
+func (t *tag) makes(m *Mark) bool {
+	switch {
+	case m.Source == Rule:
+		return t.level
+	case m.Of > 0:
+		return t.habit != nil
+	case m.Version != "":
+		return t.On != ""
+	}
+	return true
+}
+
+// rule lets the rule over the person work on the marks.
+func (l *look) rule(pass *rule.Pass, now rule.Instant) {
+	v := l.tag.when.Test(rule.Input{Now: pass.Now, Facts: pass.Facts})
+	l.end = derived.Until(v.Until, now)
+	l.follow(v.Truth == rule.True, ByRule, Mark{Source: Rule, At: now, Cause: pass.Event.ID, Version: l.tag.version}, func(m *Mark) bool { return m.Source == Rule })
+}
+
+// habit lets the outcome of a contest work on the marks.
+func (l *look) habit(won bool, t tally, until rule.Instant, pass *rule.Pass, now rule.Instant) {
+	l.end = until
+	m := Mark{Source: Behaviour, At: now, Cause: pass.Event.ID, Version: l.tag.version, Count: t.count, Of: t.of}
+	l.follow(won, ByHabit, m, func(m *Mark) bool { return m.Of > 0 })
+}
+
+// follow gives the tag the mark while on, and takes it away else. is tells which mark it is.
+func (l *look) follow(on bool, why Reason, m Mark, is func(*Mark) bool) {
+	var held *Mark
+	for i := range l.marks {
+		if is(&l.marks[i]) {
+			held = &l.marks[i]
+		}
+	}
+	switch {
+	case on && held == nil:
+		l.add(m)
+	case on && held.Version != m.Version: // the definition says something else now, and it is still so
+		next := *held
+		next.Version, next.Count, next.Of = m.Version, m.Count, m.Of
+		l.marks, _ = without(l.marks, is)
+		l.add(next)
+	case !on && held != nil:
+		l.cut(why, is)
+	}
 }
 
 func micros(d marque.Duration) rule.Instant { return rule.Instant(time.Duration(d).Microseconds()) }
 
-// settle decides which of the tags of a unit are on at now, and puts rows, history and events into the sheet.
-func (p *Plan) settle(sheet *sheet, i int, pass *rule.Pass, exclusive bool, looks []look, say bool) {
+// derive lets the event and the rules of a unit work on the marks of its tags, which are those of looks.
+func (p *Plan) derive(u *unit, looks []look, pass *rule.Pass, sc *derived.Scope) {
 	now := rule.At(pass.Now)
-	winner := -1
-	var sure rule.Instant
-	for j := range looks {
-		l := &looks[j]
-		if end := ends(l.marks); end != 0 && end <= now {
-			l.cut(Expired, func(m Mark) bool { return m.Until != 0 && m.Until <= now })
-		}
-		if exclusive && len(l.marks) > 0 && (winner < 0 || best(l.marks).stronger(best(looks[winner].marks))) {
-			winner = j
-		}
-		sure = derived.Sooner(sure, derived.Sooner(l.end, ends(l.marks)))
+	winner, won, until := -1, tally{}, rule.Instant(0)
+	if len(u.habits) > 0 {
+		winner, won, until = p.contest(u, pass, now)
 	}
 	for j := range looks {
 		l := &looks[j]
-		on := len(l.marks) > 0 && (!exclusive || j == winner)
-		row := p.row(sheet, i, pass, l, on, now, say)
-		m := rule.Mark{Slot: l.tag.slot, From: row.Since, Until: l.tag.until(l.marks), Holds: sure}
-		pass.Facts.Tags = derived.Put(pass.Facts.Tags, m, on)
-	}
-}
-
-// until is the end of a tag with these marks where it is certain.
-func (t *tag) until(marks []Mark) rule.Instant {
-	if len(marks) != 1 || t.level {
-		return 0
-	}
-	return marks[0].Until
-}
-
-// row brings the row of a look up to date and returns it.
-func (p *Plan) row(sheet *sheet, i int, pass *rule.Pass, l *look, on bool, now rule.Instant, say bool) Row {
-	var row Row
-	if l.old != nil {
-		row = *l.old
-	}
-	want := derived.Sooner(l.end, ends(l.marks))
-	if row.On == on && !l.dirty {
-		due := derived.Next(row.Due, want, now)
-		if due == row.Due {
-			return row
+		l.end = 0
+		l.clean()
+		l.event(p.lex, pass, sc, now)
+		switch {
+		case l.tag.level:
+			l.rule(pass, now)
+		case l.tag.habit != nil:
+			l.habit(u.tags[j] == winner, won, until, pass, now)
 		}
-		row.Due = due
-	} else {
-		row.Due = want
 	}
-	row.Profile, row.Name, row.Marks, row.Off = pass.Facts.Profile, l.tag.Name, l.marks, l.off
-	if row.On != on {
-		row.On, row.Since = on, now
-		turn := Turn{Profile: row.Profile, Tag: row.Name, On: on, At: now, Cause: pass.Event.ID}
-		props := map[string]any{"tag": row.Name}
-		name := Added
-		if on {
-			turn.Source = best(l.marks).Source
-			props["source"] = string(turn.Source)
-		} else {
-			name, turn.Reason = Removed, l.reason()
-			props["reason"] = string(turn.Reason)
-		}
-		if say {
-			row.Turn++
-			sheet.Say(derived.Cause(pass).Turn(name, l.tag.fact, row.Turn, pass.Now, props))
-		}
-		sheet.Note(turn)
-	}
-	next := row
-	sheet.Put(i, l.old, &next)
-	return row
-}
-
-// reason is why a tag that was on is not.
-func (l *look) reason() Reason {
-	switch {
-	case len(l.marks) > 0:
-		return ByGroup
-	case l.why == "":
-		return ByMove
-	}
-	return l.why
 }

@@ -2,43 +2,43 @@ package tagging
 
 import (
 	"context"
-	"iter"
-	"time"
 
-	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/internal/derived"
 	"github.com/marque-go/marque/rule"
 )
 
 var shape = derived.Shape[Row, Turn]{
-	Key:     func(r *Row) (string, string) { return r.Profile, r.Name },
-	Due:     func(r *Row) rule.Instant { return r.Due },
-	Version: func(r *Row) *int64 { return &r.Version },
-	Holds:   func(r *Row) bool { return r.On },
-	Owner:   func(t *Turn) string { return t.Profile },
+	Room: "tagging", Kind: "tag",
+	Key:       func(r *Row) (string, string) { return r.Profile, r.Name },
+	Due:       func(r *Row) *rule.Instant { return &r.Due },
+	Version:   func(r *Row) *int64 { return &r.Version },
+	Holds:     func(r *Row) bool { return r.On },
+	Moved:     Moved,
+	Owner:     func(t *Turn) string { return t.Profile },
+	Entry:     func(t *Turn) (string, string) { return "turn", t.Tag },
+	MovedPast: MovedTurns,
 }
 
-// Memory is a Store in memory. It is safe for concurrent use.
-type Memory struct{ table *derived.Table[Row, Turn] }
+type memory = derived.Memory[Row, Turn]
+
+// Memory is a Store in memory. It is safe for concurrent use. Load takes one map access per person and does not
+// allocate; the cost of Due depends on n, not on the number of rows.
+type Memory struct {
+	memory
+	table *derived.Table[Row, Turn]
+}
 
 // NewMemory makes an empty store.
-func NewMemory() *Memory { return &Memory{derived.New(shape)} }
+func NewMemory() *Memory {
+	t := derived.New(shape)
+	return &Memory{derived.NewMemory(t), t}
+}
 
 var _ Store = (*Memory)(nil)
 
-// Load implements Store. It takes one map access per person and does not allocate.
-func (m *Memory) Load(_ context.Context, profiles []string, into [][]*Row) ([][]*Row, error) {
-	return m.table.Load(profiles, into), nil
-}
-
 // Commit implements Store.
-func (m *Memory) Commit(_ context.Context, c Change) (known bool, err error) {
-	return m.table.Commit(derived.Change[Row, Turn]{Key: c.Key, Rows: c.Rows, Past: c.Turns, Say: c.Say})
-}
-
-// Due implements Store. Its cost depends on n, not on the number of rows.
-func (m *Memory) Due(_ context.Context, parts marque.Parts, until time.Time, n int) ([]marque.Due, error) {
-	return m.table.Due(parts, rule.At(until), n), nil
+func (m *Memory) Commit(_ context.Context, c Change) (known []string, err error) {
+	return m.table.Commit(derived.Change[Row, Turn]{Keys: c.Keys, Rows: c.Rows, Past: c.Turns, Say: c.Say})
 }
 
 // List implements Store.
@@ -51,41 +51,7 @@ func (m *Memory) History(_ context.Context, profile string) ([]Turn, error) {
 	return m.table.Past(profile), nil
 }
 
-// Pending implements marque.Feed.
-func (m *Memory) Pending(_ context.Context, parts marque.Parts, n int) ([]marque.Event, error) {
-	return m.table.Pending(parts, n), nil
-}
-
-// Taken implements marque.Feed.
-func (m *Memory) Taken(_ context.Context, ids []string) error {
-	m.table.Taken(ids)
-	return nil
-}
-
-// Move implements marque.Holder.
-func (m *Memory) Move(_ context.Context, mv marque.Move) error {
-	m.table.Move(mv, Moved, MovedTurns)
-	return nil
-}
-
-// Erase implements marque.Holder.
-func (m *Memory) Erase(_ context.Context, profile string) (int, error) {
-	return m.table.Erase(profile), nil
-}
-
-// Export implements marque.Holder.
-func (m *Memory) Export(_ context.Context, profile string) iter.Seq2[marque.Item, error] {
-	rows, past := m.table.Load([]string{profile}, nil)[0], m.table.Past(profile)
-	return func(yield func(marque.Item, error) bool) {
-		for _, r := range rows {
-			if !yield(marque.Item{Room: "tagging", Kind: "tag", Key: r.Name, Data: *r}, nil) {
-				return
-			}
-		}
-		for _, t := range past {
-			if !yield(marque.Item{Room: "tagging", Kind: "turn", Key: t.Tag, Data: t}, nil) {
-				return
-			}
-		}
-	}
+// find is the row of a name in rows sorted by name, or nil.
+func find(rows []*Row, name string) *Row {
+	return derived.Find(rows, name, func(r *Row) string { return r.Name })
 }

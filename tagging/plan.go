@@ -5,12 +5,14 @@ import (
 	"slices"
 
 	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/internal/civil"
 	"github.com/marque-go/marque/rule"
 )
 
 // A Plan is a set of compiled tags. It is immutable and safe for concurrent use.
 type Plan struct {
 	lex    *rule.Lexicon
+	zones  civil.Zones
 	tags   []tag
 	units  []unit
 	byName map[string]int
@@ -18,16 +20,19 @@ type Plan struct {
 
 type tag struct {
 	Def
+	version   string
 	fact      string // "tag/<name>"
 	slot      int
 	unit      int
 	level     bool
+	habit     *habit
 	when, off *rule.Rule
 }
 
 // A unit is what is decided together: an exclusive group, or one tag.
 type unit struct {
 	tags      []int
+	habits    []int // those of the tags that are habits
 	exclusive bool
 	need      rule.Need
 	on        []string
@@ -42,7 +47,7 @@ func Compile(defs []Def, lex *rule.Lexicon, rules rule.Compiler) (*Plan, error) 
 	for i, d := range defs {
 		path := fmt.Sprintf("[%d]", i)
 		f.Wrap(path, d.Validate())
-		t := tag{Def: d, fact: "tag/" + d.Name, level: d.level()}
+		t := tag{Def: d, version: d.Version(), fact: "tag/" + d.Name, level: d.level()}
 		if at, twice := p.byName[d.Name]; twice {
 			f.Add(path+".name", "%q is defined twice, first as number %d", d.Name, at+1)
 		}
@@ -71,7 +76,13 @@ func Compile(defs []Def, lex *rule.Lexicon, rules rule.Compiler) (*Plan, error) 
 				f.Add(path+"."+e.field, "no event %q%s", e.name, rule.Hint(e.name, lex.EventNames()))
 			}
 		}
-		t.when, t.off = compile("when", d.When, d.On), compile("off_when", d.OffWhen, d.Off)
+		if d.Habit != nil {
+			t.habit = d.Habit.compile(&f, path+".habit", lex)
+			t.habit.when = compile("when", d.When, d.Habit.Event)
+		} else {
+			t.when = compile("when", d.When, d.On)
+		}
+		t.off = compile("off_when", d.OffWhen, d.Off)
 
 		u, known := groups[d.Group]
 		if !known || !d.Exclusive || d.Group == "" {
@@ -83,6 +94,10 @@ func Compile(defs []Def, lex *rule.Lexicon, rules rule.Compiler) (*Plan, error) 
 		g := &p.units[u]
 		g.tags = append(g.tags, i)
 		g.need = g.need.Union(t.when.Need()).Union(t.off.Need())
+		if t.habit != nil {
+			g.habits = append(g.habits, i)
+			g.need = g.need.Union(d.Habit.need(t.habit))
+		}
 		for _, e := range []string{d.On, d.Off} {
 			if e != "" && !slices.Contains(g.on, e) {
 				g.on = append(g.on, e)
@@ -126,6 +141,9 @@ func (p *Plan) Refs() []marque.Ref {
 		}
 		if off := p.tags[i].Off; off != "" {
 			refs = append(refs, marque.Ref{Kind: "event", Name: off, Path: fmt.Sprintf("[%d].off", i)})
+		}
+		if h := p.tags[i].Habit; h != nil {
+			refs = append(refs, marque.Ref{Kind: "event", Name: h.Event, Path: fmt.Sprintf("[%d].habit.event", i)})
 		}
 	}
 	return refs

@@ -11,34 +11,40 @@ import (
 
 // A Row is what is kept of a person and a tag.
 type Row struct {
-	Profile string       `json:"profile"`
-	Name    string       `json:"name"`
-	On      bool         `json:"on"`
-	Since   rule.Instant `json:"since"`           // of the latest change of On
-	Marks   []Mark       `json:"marks,omitempty"` // the strongest source first
-	Off     rule.Instant `json:"off,omitempty"`   // events up to then no longer add the tag: it was taken away since
-	Turn    int          `json:"turn"`            // how many changes were said
-	Due     rule.Instant `json:"due,omitempty"`   // when to look again though nothing happens; zero: never
-	Version int64        `json:"version"`         // 1 when new, one more with each change
+	Profile    string       `json:"profile"`
+	Name       string       `json:"name"`
+	On         bool         `json:"on"`
+	Since      rule.Instant `json:"since"`                // of the latest change of On
+	At         rule.Instant `json:"at,omitempty"`         // of the latest change of anything that counts for On
+	Source     Source       `json:"source,omitempty"`     // of the strongest mark, where it is on
+	Confidence float64      `json:"confidence,omitempty"` // of the same mark
+	Marks      []Mark       `json:"marks,omitempty"`      // the strongest source first
+	Off        rule.Instant `json:"off,omitempty"`        // events up to then no longer add the tag: it was taken away since
+	Turn       int          `json:"turn"`                 // how many changes were said
+	Due        rule.Instant `json:"due,omitempty"`        // when to look again though nothing happens; zero: never
+	Version    int64        `json:"version"`              // 1 when new, one more with each change
 }
 
-// A Turn is one change of a tag, in the history of a person.
+// A Turn is one change of a tag, in the history of a person: that it came on, that it went, or that it is on by
+// another source or confidence than before. What is there is never changed.
 type Turn struct {
-	Profile string       `json:"profile"`
-	Tag     string       `json:"tag"`
-	On      bool         `json:"on"`
-	At      rule.Instant `json:"at"`
-	Source  Source       `json:"source,omitempty"` // of the strongest mark, where it came on
-	Reason  Reason       `json:"reason,omitempty"` // where it went
-	Cause   string       `json:"cause,omitempty"`  // the id of the event, or the key of the act
-	Origin  string       `json:"origin,omitempty"` // the profile it happened to, where that was merged into this one
+	Profile    string       `json:"profile"`
+	Tag        string       `json:"tag"`
+	On         bool         `json:"on"`
+	At         rule.Instant `json:"at"`
+	Source     Source       `json:"source,omitempty"` // of the strongest mark, where it is on
+	Confidence float64      `json:"confidence,omitempty"`
+	Reason     Reason       `json:"reason,omitempty"`  // where it went
+	Cause      string       `json:"cause,omitempty"`   // the id of the event, or the key of the act; empty: time
+	Version    string       `json:"version,omitempty"` // of the definition that decided, empty where an act did
+	Origin     string       `json:"origin,omitempty"`  // the profile it happened to, where that was merged into this one
 }
 
 // A Change is one commit.
 type Change struct {
-	Key   string // of an act from outside: a change whose key is known does nothing; empty: no key
-	Rows  []*Row // new and changed rows, each once, with a version one above that of the row it replaces
-	Turns []Turn // appended to the history
+	Keys  []string // of acts from outside: a change of which a key is known does nothing
+	Rows  []*Row   // new and changed rows, each once, with a version one above that of the row it replaces
+	Turns []Turn   // appended to the history
 	Say   []marque.Event
 }
 
@@ -58,9 +64,10 @@ type Store interface {
 	// Load appends, for each profile in order, the person's rows sorted by name to into, and nil where there are
 	// none. Callers do not change the lists.
 	Load(ctx context.Context, profiles []string, into [][]*Row) ([][]*Row, error)
-	// Commit applies a change, unless its key is known. Where the stored version of a row is not one below that of
-	// the change (0: there is no row), nothing is applied and the error is marque.ErrConflict.
-	Commit(ctx context.Context, c Change) (known bool, err error)
+	// Commit applies a change and keeps its keys, unless some of them were used before: those are returned, and
+	// nothing is applied. Where the stored version of a row is not one below that of the change (0: there is no
+	// row), nothing is applied and the error is marque.ErrConflict.
+	Commit(ctx context.Context, c Change) (known []string, err error)
 	// Due lists up to n rows of people in parts with Due set and not after until, in the order of marque.Due. They
 	// stay due.
 	Due(ctx context.Context, parts marque.Parts, until time.Time, n int) ([]marque.Due, error)
@@ -76,12 +83,12 @@ type Store interface {
 }
 
 // Moved is what a merge or an unmerge does to rows: left are the changed rows of From, got those of Into. Marks of
-// rules are derived anew; the others go, in an unmerge those learnt via its identifiers. What is on is not decided
+// rules and habits are derived anew; the others go, in an unmerge those learnt via its identifiers. What is on is not decided
 // here: the rows are due at once, and the next Derive says what changes. A merge leaves From with the count of turns
 // only, so that no turn is taken for an old one if the two are parted again.
 func Moved(m marque.Move, from, into []*Row) (left, got []*Row) {
 	for _, f := range from {
-		goes := func(k Mark) bool { return k.Source != Rule && via(m.IDs, k.Via) }
+		goes := func(k *Mark) bool { return k.Source != Rule && k.Of == 0 && via(m.IDs, k.Via) }
 		stay, some := without(f.Marks, goes)
 		next := Row{Profile: m.Into, Name: f.Name}
 		if some || len(m.IDs) == 0 && f.Off != 0 {
@@ -89,20 +96,20 @@ func Moved(m marque.Move, from, into []*Row) (left, got []*Row) {
 				next = *old
 			}
 			off := max(f.Off, next.Off)
-			for _, k := range f.Marks {
-				if goes(k) {
-					next.Marks, _ = with(next.Marks, k)
+			for i := range f.Marks {
+				if goes(&f.Marks[i]) {
+					next.Marks, _ = with(next.Marks, f.Marks[i])
 				}
 			}
-			next.Marks, _ = without(next.Marks, func(k Mark) bool { return k.At <= off && k.Source.rank() > Rule.rank() })
-			next.Off, next.Due, next.Version = off, rule.At(m.At), next.Version+1
+			next.Marks, _ = without(next.Marks, func(k *Mark) bool { return k.At <= off && k.Source.rank() > Rule.rank() })
+			next.Off, next.At, next.Due, next.Version = off, max(next.At, rule.At(m.At)), rule.At(m.At), next.Version+1
 			got = append(got, &next)
 		}
 		if len(m.IDs) == 0 {
 			left = append(left, &Row{Profile: f.Profile, Name: f.Name, Turn: f.Turn, Version: f.Version + 1})
 		} else if some {
 			row := *f
-			row.Marks, row.Due, row.Version = stay, rule.At(m.At), f.Version+1
+			row.Marks, row.At, row.Due, row.Version = stay, max(f.At, rule.At(m.At)), rule.At(m.At), f.Version+1
 			left = append(left, &row)
 		}
 	}

@@ -1,6 +1,7 @@
 package tagging_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -16,6 +17,8 @@ import (
 	"github.com/marque-go/marque/tagging"
 	"github.com/marque-go/marque/tagging/taggingtest"
 )
+
+var bg = context.Background()
 
 var start = time.Date(2026, 3, 1, 9, 0, 0, 0, time.UTC)
 
@@ -38,7 +41,9 @@ func lexicon(t testing.TB, defs []tagging.Def) *rule.Lexicon {
 	s := rule.Schema{
 		Attributes: []rule.Field{{Name: "city", Type: rule.String}},
 		Events: append(tagging.Says(), rule.EventType{Name: "order_paid"}, rule.EventType{Name: "unsubscribed"},
-			rule.EventType{Name: "message_opened", Props: []rule.Field{{Name: "channel", Type: rule.String}}}),
+			rule.EventType{Name: "message_opened", Props: []rule.Field{
+				{Name: "channel", Type: rule.String}, {Name: "page", Type: rule.Int}, {Name: "topics", Type: rule.Strings}, {Name: "paid", Type: rule.Bool}, {Name: "weight", Type: rule.Float},
+			}}),
 	}
 	for _, d := range defs {
 		s.Tags = append(s.Tags, d.Name)

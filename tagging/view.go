@@ -3,6 +3,8 @@ package tagging
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/marque-go/marque"
@@ -11,10 +13,13 @@ import (
 
 // A Tag is a tag that a person has.
 type Tag struct {
-	Name   string    `json:"name"`
-	Source Source    `json:"source"` // of the strongest mark
-	Since  time.Time `json:"since"`
-	Until  time.Time `json:"until,omitzero"` // its end, where it is certain
+	Name       string    `json:"name"`
+	Source     Source    `json:"source"`               // of the strongest mark
+	Confidence float64   `json:"confidence,omitempty"` // of the same mark; zero: it did not say
+	Since      time.Time `json:"since"`
+	Until      time.Time `json:"until,omitzero"`    // its end, where it is certain
+	Cause      string    `json:"cause,omitempty"`   // the event or act that gave the mark
+	Version    string    `json:"version,omitempty"` // of the definition that made the mark, empty for an act
 }
 
 // Of lists the tags that a person has at now, in order of the name.
@@ -24,51 +29,12 @@ func (b *Book) Of(ctx context.Context, profile string, now time.Time) ([]Tag, er
 		return nil, fmt.Errorf("tagging: of %q: %w", profile, err)
 	}
 	var tags []Tag
-	for _, r := range rows[0] {
-		if r.On && r.lasts(rule.At(now)) {
-			t := Tag{Name: r.Name, Source: best(r.Marks).Source, Since: r.Since.Time()}
-			if k, ok := b.plan.byName[r.Name]; ok {
-				t.Until = b.plan.tags[k].until(r.Marks).Time()
-			}
-			tags = append(tags, t)
+	for _, s := range b.plan.stand(rows[0], rule.At(now)) {
+		if s.on {
+			tags = append(tags, s.tag(rule.At(now)))
 		}
 	}
-	return tags, nil
-}
-
-// lasts reports whether some mark of the row has not ended at now.
-func (r *Row) lasts(now rule.Instant) bool {
-	for _, m := range r.Marks {
-		if m.Until == 0 || now < m.Until {
-			return true
-		}
-	}
-	return false
-}
-
-// AsOf lists the tags that a person had at t, as far as it was known then, in order of the name. After a merge the
-// person had at t what either of the two had. An instant later than now gives what will be left if nothing
-// happens to the rules.
-func (b *Book) AsOf(ctx context.Context, profile string, t time.Time) ([]Tag, error) {
-	turns, err := b.store.History(ctx, profile)
-	if err != nil {
-		return nil, fmt.Errorf("tagging: as of %s of %q: %w", t, profile, err)
-	}
-	rows, err := b.store.Load(ctx, []string{profile}, nil)
-	if err != nil {
-		return nil, fmt.Errorf("tagging: as of %s of %q: %w", t, profile, err)
-	}
-	at := rule.At(t)
-	var tags []Tag
-	for name, last := range lastTurns(turns, at) {
-		since := last.At
-		if last.Origin == "" {
-			if r := find(rows[0], name); r != nil && r.On && r.Since == since && !r.lasts(at) {
-				continue
-			}
-		}
-		tags = append(tags, Tag{Name: name, Source: last.Source, Since: since.Time()})
-	}
+	slices.SortFunc(tags, func(a, b Tag) int { return strings.Compare(a.Name, b.Name) })
 	return tags, nil
 }
 
@@ -102,7 +68,7 @@ func (b *Book) Holders(ctx context.Context, tag, cursor string, n int) (Page, er
 		p.Next = rows[n-1].Profile
 	}
 	for _, r := range rows {
-		p.Holders = append(p.Holders, Holder{r.Profile, r.Since.Time(), best(r.Marks).Source})
+		p.Holders = append(p.Holders, Holder{r.Profile, r.Since.Time(), r.Source})
 	}
 	return p, nil
 }

@@ -2,9 +2,8 @@ package derived
 
 import "github.com/marque-go/marque"
 
-// Move carries out a merge or an unmerge once, one without a Key each time. rows gives the changed rows of From and of Into, with their versions.
-// past gives what of From's history goes to Into in a merge.
-func (t *Table[R, H]) Move(m marque.Move, rows func(m marque.Move, from, into []*R) (left, got []*R), past func(m marque.Move, rows []*R, from []H) []H) {
+// Move carries out a merge or an unmerge once, one without a Key each time.
+func (t *Table[R, H]) Move(m marque.Move) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	key := "move\x00" + m.Key
@@ -22,9 +21,9 @@ func (t *Table[R, H]) Move(m marque.Move, rows func(m marque.Move, from, into []
 	if p := t.people[m.Into]; p != nil {
 		into = p.rows
 	}
-	left, got := rows(m, from.rows, into)
-	if len(m.IDs) == 0 && past != nil {
-		if h := past(m, from.rows, from.past); len(h) > 0 {
+	left, got := t.shape.Moved(m, from.rows, into)
+	if len(m.IDs) == 0 && t.shape.MovedPast != nil {
+		if h := t.shape.MovedPast(m, from.rows, from.past); len(h) > 0 {
 			p := t.person(m.Into)
 			p.past = append(p.past, h...)
 		}

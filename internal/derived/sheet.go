@@ -2,7 +2,6 @@ package derived
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/rule"
@@ -88,10 +87,7 @@ func (s *Sheet[R, H]) Put(i int, old, next *R) {
 		s.Loaded[i], s.own[i] = slices.Clone(s.Loaded[i]), true
 	}
 	_, name := s.shape.Key(next)
-	at, found := slices.BinarySearchFunc(s.Loaded[i], name, func(r *R, name string) int {
-		_, n := s.shape.Key(r)
-		return strings.Compare(n, name)
-	})
+	at, found := s.shape.place(s.Loaded[i], name)
 	if found {
 		s.Loaded[i][at] = next
 	} else {
@@ -107,6 +103,18 @@ func (s *Sheet[R, H]) Put(i int, old, next *R) {
 		s.Change.Rows = append(s.Change.Rows, next)
 	}
 	s.dirty[next] = k
+}
+
+// Rest takes what is due off the rows of definitions that are gone. The rows stay, for the definition may come back.
+func (s *Sheet[R, H]) Rest(i int, names []string) {
+	for _, name := range names {
+		rows := s.Rows(i)
+		if at, ok := s.shape.place(rows, name); ok && *s.shape.Due(rows[at]) != 0 {
+			old, next := rows[at], *rows[at]
+			*s.shape.Due(&next) = 0
+			s.Put(i, old, &next)
+		}
+	}
 }
 
 // Say records an event.

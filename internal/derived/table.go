@@ -2,29 +2,11 @@ package derived
 
 import (
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/rule"
 )
-
-// A Shape tells a Table and a Sheet about rows R and entries of history H.
-type Shape[R, H any] struct {
-	Key     func(*R) (profile, name string)
-	Due     func(*R) rule.Instant // zero: not due
-	Version func(*R) *int64
-	Holds   func(*R) bool   // whether the row counts in Count and Scan
-	Owner   func(*H) string // the person of an entry of history; nil where there is no history
-}
-
-// A Change is one commit: all of it or nothing.
-type Change[R, H any] struct {
-	Key  string // where set: a change whose key is known does nothing
-	Rows []*R   // new or changed rows, each once; the version is one above that of the row it replaces
-	Past []H    // appended to the history of its person
-	Say  []marque.Event
-}
 
 // A Table keeps rows in memory. It is safe for concurrent use.
 type Table[R, H any] struct {
@@ -67,17 +49,20 @@ func (t *Table[R, H]) Load(profiles []string, into [][]*R) [][]*R {
 }
 
 // Commit applies a change. It is marque.ErrConflict where a row was changed by somebody else since it was loaded.
-func (t *Table[R, H]) Commit(c Change[R, H]) (known bool, err error) {
+func (t *Table[R, H]) Commit(c Change[R, H]) (known []string, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if c.Key != "" {
-		if _, known := t.keys[c.Key]; known {
-			return true, nil
+	for _, key := range c.Keys {
+		if _, ok := t.keys[key]; ok {
+			known = append(known, key)
 		}
+	}
+	if known != nil {
+		return known, nil
 	}
 	for _, r := range c.Rows {
 		if *t.shape.Version(r) != t.version(r)+1 {
-			return false, marque.ErrConflict
+			return nil, marque.ErrConflict
 		}
 	}
 	for _, r := range c.Rows {
@@ -88,27 +73,20 @@ func (t *Table[R, H]) Commit(c Change[R, H]) (known bool, err error) {
 		p.past = append(p.past, c.Past[i])
 	}
 	t.feed.say(c.Say)
-	if c.Key != "" {
-		t.keys[c.Key] = struct{}{}
+	for _, key := range c.Keys {
+		t.keys[key] = struct{}{}
 	}
-	return false, nil
+	return nil, nil
 }
 
 func (t *Table[R, H]) version(r *R) int64 {
 	profile, name := t.shape.Key(r)
 	if p := t.people[profile]; p != nil {
-		if i, ok := t.find(p.rows, name); ok {
+		if i, ok := t.shape.place(p.rows, name); ok {
 			return *t.shape.Version(p.rows[i])
 		}
 	}
 	return 0
-}
-
-func (t *Table[R, H]) find(rows []*R, name string) (int, bool) {
-	return slices.BinarySearchFunc(rows, name, func(r *R, name string) int {
-		_, n := t.shape.Key(r)
-		return strings.Compare(n, name)
-	})
 }
 
 func (t *Table[R, H]) person(profile string) *person[R, H] {
@@ -124,7 +102,7 @@ func (t *Table[R, H]) person(profile string) *person[R, H] {
 func (t *Table[R, H]) put(r *R) {
 	profile, name := t.shape.Key(r)
 	p := t.person(profile)
-	i, ok := t.find(p.rows, name)
+	i, ok := t.shape.place(p.rows, name)
 	rows := make([]*R, 0, len(p.rows)+1)
 	rows = append(rows, p.rows[:i]...)
 	rows = append(rows, r)
@@ -137,7 +115,7 @@ func (t *Table[R, H]) put(r *R) {
 	}
 	p.rows = rows
 	t.count(r, 1)
-	t.agenda.set(p.alarms[i], t.shape.Due(r))
+	t.agenda.set(p.alarms[i], *t.shape.Due(r))
 }
 
 func (t *Table[R, H]) count(r *R, by int) {
@@ -191,7 +169,7 @@ func (t *Table[R, H]) Scan(name, after string, n int) []*R {
 			break
 		}
 		p := t.people[profile]
-		if i, ok := t.find(p.rows, name); ok && t.shape.Holds(p.rows[i]) {
+		if i, ok := t.shape.place(p.rows, name); ok && t.shape.Holds(p.rows[i]) {
 			out = append(out, p.rows[i])
 		}
 	}

@@ -1,6 +1,7 @@
 package derived_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"testing"
@@ -22,7 +23,7 @@ type row struct {
 
 var shape = derived.Shape[row, string]{
 	Key:     func(r *row) (string, string) { return r.profile, r.name },
-	Due:     func(r *row) rule.Instant { return r.due },
+	Due:     func(r *row) *rule.Instant { return &r.due },
 	Version: func(r *row) *int64 { return &r.version },
 	Holds:   func(r *row) bool { return r.holds },
 	Owner:   func(s *string) string { return *s },
@@ -187,14 +188,91 @@ func TestNext(t *testing.T) {
 
 // A move is carried out once for each key; one without a key each time.
 func TestMovesByKey(t *testing.T) {
-	table, moved := derived.New(shape), 0
+	moved, counting := 0, shape
+	counting.Moved = func(marque.Move, []*row, []*row) (left, got []*row) {
+		moved++
+		return nil, nil
+	}
+	table := derived.New(counting)
 	_, err := table.Commit(derived.Change[row, string]{Rows: []*row{{profile: "ann", name: "n", version: 1}}})
 	require.NoError(t, err)
 	for _, key := range []string{"a", "a", "", ""} {
-		table.Move(marque.Move{Key: key, From: "ann", Into: "bob"}, func(marque.Move, []*row, []*row) (left, got []*row) {
-			moved++
-			return nil, nil
-		}, nil)
+		table.Move(marque.Move{Key: key, From: "ann", Into: "bob"})
 	}
 	require.Equal(t, 3, moved)
+}
+
+// Of a commit with several keys nothing is done where one is known, and it is told which.
+func TestKeys(t *testing.T) {
+	table := derived.New(shape)
+	commit := func(version int64, keys ...string) []string {
+		known, err := table.Commit(derived.Change[row, string]{Keys: keys, Rows: []*row{{profile: "ann", name: "n", version: version}}})
+		require.NoError(t, err)
+		return known
+	}
+	require.Empty(t, commit(1, "a", "b"))
+	require.Equal(t, []string{"b", "a"}, commit(2, "b", "c", "a"))
+	require.Empty(t, commit(2, "c"))
+	require.Equal(t, []string{"c"}, commit(7, "c"), "known before conflict")
+}
+
+// A hand tries again where somebody else was faster, as often as it may.
+func TestHandTriesAgain(t *testing.T) {
+	ctx := t.Context()
+	table := derived.New(shape)
+	faster := 0
+	hand := derived.NewHand(shape, 3, derived.NewMemory(table).Load, func(_ context.Context, c derived.Change[row, string]) ([]string, error) {
+		if faster > 0 {
+			faster--
+			return nil, marque.ErrConflict
+		}
+		return table.Commit(c)
+	})
+	ps := []rule.Pass{{Facts: &rule.Facts{Profile: "ann"}}}
+	add := func(s *derived.Sheet[row, string]) {
+		old := find(s.Rows(0), "n")
+		next := row{profile: "ann", name: "n", due: 1}
+		if old != nil {
+			next.due = old.due + 1
+		}
+		s.Put(0, old, &next)
+	}
+	faster = 2
+	_, _, err := hand.Change(ctx, nil, ps, add)
+	require.NoError(t, err)
+	faster = 3
+	_, _, err = hand.Change(ctx, nil, ps, add)
+	require.ErrorIs(t, err, marque.ErrConflict)
+	faster = 0
+	_, known, err := hand.Change(ctx, []string{"k"}, ps, add)
+	require.NoError(t, err)
+	require.Empty(t, known)
+	_, known, err = hand.Change(ctx, []string{"k"}, ps, add)
+	require.NoError(t, err)
+	require.Equal(t, []string{"k"}, known)
+	_, _, err = hand.Change(ctx, nil, ps, func(s *derived.Sheet[row, string]) { s.Rest(0, []string{"n", "unknown"}) })
+	require.NoError(t, err)
+	require.NoError(t, hand.Read(ctx, []*rule.Facts{{Profile: "bob"}, {Profile: "ann"}}, func(f *rule.Facts, rows []*row) {
+		require.Len(t, rows, map[string]int{"ann": 1}[f.Profile])
+		for _, r := range rows {
+			require.Equal(t, int64(3), r.version, "two changes and the rest")
+			require.Zero(t, r.due)
+		}
+	}))
+}
+
+func find(rows []*row, name string) *row {
+	return derived.Find(rows, name, func(r *row) string { return r.name })
+}
+
+func TestFind(t *testing.T) {
+	var rows []*row
+	for i := range 40 {
+		rows = append(rows, &row{name: fmt.Sprintf("n%02d", i)})
+		for _, r := range rows {
+			require.Same(t, r, find(rows, r.name))
+		}
+		require.Nil(t, find(rows, "n"))
+		require.Nil(t, find(rows, "z"))
+	}
 }

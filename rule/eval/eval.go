@@ -69,6 +69,8 @@ func testOf(n *rule.Node) test {
 		return markOf(n)
 	case op.Did:
 		return didOf(n)
+	case op.Sequence:
+		return sequenceOf(n)
 	case op.If, op.Else:
 		if n.Condition() {
 			return choice(n)
@@ -131,6 +133,8 @@ func evalOf(n *rule.Node) eval {
 		return arithmetic(n)
 	case op.Times, op.Distinct, op.Total, op.FirstAt, op.LastAt:
 		return historyOf(n)
+	case op.Call:
+		return callOf(n)
 	case op.If, op.Else:
 		if !n.Condition() {
 			return choose(n)

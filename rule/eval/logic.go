@@ -94,8 +94,14 @@ func flat(n *rule.Node, into []*rule.Node) []*rule.Node {
 func price(n *rule.Node) int {
 	own := 1
 	switch n.Op {
+	case op.Const:
+		own = 0
+	case op.In:
+		own = 2
+	case op.StartsWith, op.EndsWith:
+		own = 6
 	case op.Contains:
-		own = 4
+		own = 8
 	case op.Matches:
 		own = 100
 	case op.Score:
@@ -104,6 +110,10 @@ func price(n *rule.Node) int {
 		own = 10
 	case op.Total, op.Distinct:
 		own = 50
+	case op.Sequence:
+		own = 100
+	case op.Call:
+		own = 1000
 	}
 	if len(n.Args) > 0 && n.Op >= op.Did {
 		own *= 10 // a filter

@@ -257,6 +257,7 @@ func random(t *rapid.T, lex *rule.Lexicon, c rule.Compiler, turned, early *int) 
 		v := r.Test(rule.Input{Now: at.Time(), Facts: f, Scope: row})
 		want := truth(oracle{now: at, f: f, row: row}.of(r.Root()))
 		require.Equal(t, want, v.Truth, "%s at %v", source, at.Time())
+		require.Equal(t, want == rule.True, r.Holds(at, f, row), "%s at %v", source, at.Time())
 		require.True(t, v.Until.IsZero() || v.Until.After(at.Time()), "until %v at %v", v.Until, at.Time())
 		return v
 	}

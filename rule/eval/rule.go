@@ -14,7 +14,7 @@ func New(source string, root rule.Node) *rule.Rule {
 	test := testOf(&root)
 	return rule.New(source, root, func(now rule.Instant, f *rule.Facts, scope []rule.Value) (rule.Truth, rule.Instant) {
 		return test(env{now: now, f: f, row: scope})
-	})
+	}, holdsOf(&root, rule.True))
 }
 
 // Value evaluates any part of a rule's tree: its value, true or false of a condition, and until when it stays if

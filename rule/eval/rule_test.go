@@ -115,7 +115,7 @@ func TestTable(t *testing.T) {
 				require.Equal(t, noon.Add(x.until).Format(time.RFC3339Nano), v.Until.Format(time.RFC3339Nano))
 			}
 			if !strings.Contains(x.source, "distinct") && !strings.Contains(x.source, "matches") { // they keep memory in a pool, that a race test empties
-				require.Zero(t, testing.AllocsPerRun(10, func() { r.Test(in) }))
+				require.Zero(t, testing.AllocsPerRun(10, func() { r.Test(in); r.Holds(rule.At(noon), f, cart) }))
 			}
 		})
 	}
@@ -124,6 +124,7 @@ func TestTable(t *testing.T) {
 func TestNil(t *testing.T) {
 	var r *rule.Rule
 	require.Equal(t, rule.Verdict{Truth: rule.True}, r.Test(rule.Input{Now: noon}))
+	require.True(t, r.Holds(0, nil, nil))
 	require.Equal(t, "", r.Source())
 	require.Equal(t, rule.Need{}, r.Need())
 	require.Equal(t, "true: true\n", why.Explain(r, rule.Input{Now: noon}).String())
@@ -138,6 +139,8 @@ func TestShort(t *testing.T) {
 		require.NoError(t, err)
 		require.NotEqual(t, rule.True, r.Test(rule.Input{Now: noon}).Truth, source)
 		require.NotEqual(t, rule.True, r.Test(rule.Input{Now: noon, Facts: new(rule.Facts)}).Truth, source)
+		require.False(t, r.Holds(rule.At(noon), nil, nil), source)
+		require.False(t, r.Holds(rule.At(noon), new(rule.Facts), nil), source)
 		why.Explain(r, rule.Input{})
 	}
 	short := rule.NewFacts(shop(t), "")
@@ -149,7 +152,7 @@ func TestShort(t *testing.T) {
 	}
 	for o := range op.LastAt + 10 {
 		r := eval.New("", rule.Node{Op: o})
-		r.Test(rule.Input{Now: noon, Facts: short})
+		require.Equal(t, r.Test(rule.Input{Now: noon, Facts: short}).Truth == rule.True, r.Holds(rule.At(noon), short, nil))
 		why.Explain(r, rule.Input{Now: noon})
 		eval.New("", rule.Node{Op: op.Not, Args: []rule.Node{{Op: o, Type: rule.Bool}}}).Test(rule.Input{})
 	}

@@ -2,6 +2,7 @@ package lang
 
 import (
 	"regexp"
+	"slices"
 
 	"github.com/expr-lang/expr/ast"
 
@@ -66,7 +67,7 @@ func (w *walk) binary(n *ast.BinaryNode, at rule.Span) rule.Node {
 		if c, ok := sums[o]; ok {
 			return w.calculate(n, c)
 		}
-		return w.fault("syntax", at, "", "%s is not part of rules", o)
+		return w.leaf(n) // ** and ..
 	}
 }
 
@@ -84,6 +85,9 @@ func (w *walk) junction(n *ast.BinaryNode, o op.Op, sign, other string) rule.Nod
 	}
 	x := w.condition(left)
 	out, ok, at := rule.Node{Op: o, Type: rule.Bool, Args: []rule.Node{x}}, !bad(x), x.Span
+	if x.Op == o { // what was one word is several conditions
+		out.Args = slices.Clone(x.Args)
+	}
 	for i := len(parts) - 1; i >= 0; i-- {
 		x := w.condition(parts[i])
 		ok, at = ok && !bad(x), around(at, x.Span)
@@ -99,14 +103,25 @@ func isNil(n ast.Node) bool { _, ok := n.(*ast.NilNode); return ok }
 
 // compare walks a comparison. x == nil is not has(x), x != nil is has(x).
 func (w *walk) compare(n *ast.BinaryNode, o op.Op) rule.Node {
+	if call, ok := graded(n.Left); ok {
+		return w.grade(call, o, []ast.Node{n.Right})
+	}
+	if call, ok := graded(n.Right); ok {
+		return w.grade(call, mirrored(o), []ast.Node{n.Left})
+	}
 	if l, r := isNil(n.Left), isNil(n.Right); l != r && (o == op.Eq || o == op.Ne) {
 		side := n.Left
 		if l {
 			side = n.Right
 		}
 		x := w.node(side)
-		if bad(x) {
+		switch {
+		case bad(x):
 			return x
+		case x.Type == list:
+			return w.carve(n, func(l *leaf) ast.Node {
+				return put(n, &ast.BinaryNode{Operator: n.Operator, Left: l.operand(x, side), Right: put(n, &ast.NilNode{})})
+			})
 		}
 		has := rule.Node{Op: op.Has, Type: rule.Bool, Args: []rule.Node{x}, Span: x.Span}
 		if o == op.Ne {
@@ -116,8 +131,14 @@ func (w *walk) compare(n *ast.BinaryNode, o op.Op) rule.Node {
 	}
 	l, r := w.node(n.Left), w.node(n.Right)
 	at := around(l.Span, r.Span)
-	if bad(l) || bad(r) {
+	switch {
+	case bad(l) || bad(r):
 		return rule.Node{Span: at}
+	case l.Type == list || r.Type == list || l.Type == rule.Strings && r.Type == rule.Strings && (l.Op == op.Call || r.Op == op.Call):
+		if l, r = w.still(l), w.still(r); bad(l) || bad(r) {
+			return rule.Node{Span: at}
+		}
+		return w.joint(n, l, r)
 	}
 	l, r = w.dated(l, r.Type), w.dated(r, l.Type)
 	switch {
@@ -131,6 +152,21 @@ func (w *walk) compare(n *ast.BinaryNode, o op.Op) rule.Node {
 		return w.fault("type", at, "", "%s and %s have no order", kind(l), kind(r))
 	}
 	return rule.Node{Op: o, Type: rule.Bool, Args: []rule.Node{l, r}, Span: at}
+}
+
+// mirrored is the comparison with its operands exchanged.
+func mirrored(o op.Op) op.Op {
+	switch o {
+	case op.Lt:
+		return op.Gt
+	case op.Le:
+		return op.Ge
+	case op.Gt:
+		return op.Lt
+	case op.Ge:
+		return op.Le
+	}
+	return o
 }
 
 func comparable(a, b rule.Type) bool {
@@ -161,6 +197,9 @@ func (w *walk) match(n *ast.BinaryNode, o op.Op) rule.Node {
 	if bad(l) || bad(r) {
 		return rule.Node{Span: at}
 	}
+	if l.Type == list || r.Type == list {
+		return w.joint(n, l, r)
+	}
 	text := func(x rule.Node) bool {
 		if x.Type != rule.String && x.Type != rule.Any {
 			w.fault("type", x.Span, "", "%s needs a text, this is %s", n.Operator, kind(x))
@@ -172,18 +211,27 @@ func (w *walk) match(n *ast.BinaryNode, o op.Op) rule.Node {
 	if !text(r) || !left {
 		return rule.Node{Span: at}
 	}
-	if o == op.Matches {
-		if r.Op != op.Const {
-			return w.fault("argument", r.Span, "", "the pattern must be written out")
-		}
-		if len(r.Value.Text()) > w.o.MaxPattern {
-			return w.fault("limit", r.Span, "", "the pattern has %d bytes, more than %d", len(r.Value.Text()), w.o.MaxPattern)
-		}
-		if _, err := regexp.Compile(r.Value.Text()); err != nil {
-			return w.fault("argument", r.Span, "", "%v", err)
-		}
+	if o == op.Matches && !w.pattern(r) {
+		return rule.Node{Span: at}
 	}
 	return rule.Node{Op: o, Type: rule.Bool, Args: []rule.Node{l, r}, Span: at}
+}
+
+// pattern checks the pattern of matches.
+func (w *walk) pattern(x rule.Node) bool {
+	if x.Op != op.Const {
+		w.fault("argument", x.Span, "", "the pattern must be written out")
+		return false
+	}
+	if len(x.Value.Text()) > w.o.MaxPattern {
+		w.fault("limit", x.Span, "", "the pattern has %d bytes, more than %d", len(x.Value.Text()), w.o.MaxPattern)
+		return false
+	}
+	if _, err := regexp.Compile(x.Value.Text()); err != nil {
+		w.fault("argument", x.Span, "", "%v", err)
+		return false
+	}
+	return true
 }
 
 func (w *walk) calculate(n *ast.BinaryNode, o op.Op) rule.Node {
@@ -191,6 +239,9 @@ func (w *walk) calculate(n *ast.BinaryNode, o op.Op) rule.Node {
 	at := around(l.Span, r.Span)
 	if bad(l) || bad(r) {
 		return rule.Node{Span: at}
+	}
+	if l.Type == list || r.Type == list || o == op.Add && joins(l.Type) && joins(r.Type) && (l.Type == rule.String || r.Type == rule.String) {
+		return w.joint(n, l, r)
 	}
 	ok := true
 	for _, x := range []rule.Node{l, r} {
@@ -213,11 +264,17 @@ func (w *walk) calculate(n *ast.BinaryNode, o op.Op) rule.Node {
 	return rule.Node{Op: o, Type: t, Args: []rule.Node{l, r}, Span: at}
 }
 
+// joins reports whether a + may join a value of the type to a text.
+func joins(t rule.Type) bool { return t == rule.String || t == rule.Any }
+
 func (w *walk) orElse(n *ast.BinaryNode) rule.Node {
 	l, r := w.value(n.Left), w.value(n.Right)
 	at := around(l.Span, r.Span)
 	if bad(l) || bad(r) {
 		return rule.Node{Span: at}
+	}
+	if l.Type == list || r.Type == list {
+		return w.joint(n, l, r)
 	}
 	l, r = w.dated(l, r.Type), w.dated(r, l.Type)
 	if bad(l) || bad(r) {

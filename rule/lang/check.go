@@ -2,6 +2,7 @@ package lang
 
 import (
 	"errors"
+	"strings"
 
 	"github.com/expr-lang/expr/checker"
 	"github.com/expr-lang/expr/conf"
@@ -32,13 +33,19 @@ func (w *walk) check(tree *parser.Tree) {
 	c := conf.CreateNew()
 	c.Functions = w.table
 	c.WithEnv(env)
-	_, err := checker.Check(tree, c)
+	if _, err := checker.Check(tree, c); err != nil {
+		w.refused(err, rule.Span{})
+	}
+}
+
+// refused says what expr's checker found.
+func (w *walk) refused(err error, at rule.Span) {
+	message := err.Error()
 	var e *file.Error
 	if errors.As(err, &e) {
-		w.fault("type", place(e.Location), "", "%s", e.Message)
-	} else if err != nil {
-		w.fault("type", rule.Span{}, "", "%v", err)
+		message, at = strings.TrimSpace(e.Message), place(e.Location)
 	}
+	w.fault("type", at, "", "%s", message)
 }
 
 func known(t rule.Type) types.Type {

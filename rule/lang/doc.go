@@ -1,7 +1,8 @@
 // Package lang makes rules of text, in the language of expr (github.com/expr-lang/expr).
 //
 //	text ──► expr's parser ──► our walk: names, types, arguments ──► expr's checker ──► *rule.Rule
-//	              │                     │                                  │
+//	              │                     │         │                        │
+//	              │                     │         └─ the parts that only expr's machine can run
 //	              └─ at most one ───────┴──── all there are ───────────────┴── rule.Faults with line, column, hint
 //
 //	c := lang.New(lexicon, nil)
@@ -23,6 +24,10 @@
 //	has_tag("vip")               the tag holds now
 //	in_segment("new")            the person is a member now
 //	score("lead")                a float, 0 without any points; only in comparisons
+//	grade("lead") >= "B"         the grade of a scale of the schema: compared, or in ["A", "B"]; made into comparisons
+//	                             of the score, so that it changes when the score crosses the border
+//	stage("lifecycle")           the attribute "stage/lifecycle", which its owner fills; a text
+//	rfm("r") >= 4                the attribute "rfm/r", which its owner fills; a number
 //	days_since(x)                days and their fraction since a time; only in comparisons
 //
 // # Histories
@@ -33,9 +38,14 @@
 //	distinct("order_paid", "kind", window, filter)     how many values a property has
 //	first_at("order_paid", window, filter)             when the first was, missing without any
 //	last_at("order_paid", window, filter)              when the last was, missing without any
+//	sequence(["view", "order_paid"], window, apart)    whether these happened, each later than the one before it
 //
 // The event and the property are written out. The filter is a condition over one event, it; it may name everything
 // but histories. The window and the filter may both be left out; without a window everything up to now counts.
+//
+// Of a sequence all steps lie in the window. What happens between them does not matter, the same instant is no order,
+// and two equal steps are two events. A step with a filter is did("view", it.kind == "tea"). apart("2h") is the most
+// that may pass from one step to the next, inclusive. There are 2 to 16 steps.
 //
 //	within("30d")                0 <= now - t < 30d
 //	between("90d", "30d")        30d <= now - t < 90d
@@ -61,8 +71,27 @@
 // look into a text unknown; so do division by zero and integers beyond 64 bits. An attribute of type any compares
 // with everything, and is unknown beside what it does not fit; in a list it is just not equal.
 //
-// Other functions of expr, let, maps, slices, predicates and ** are refused, and so is what has no exact instant of
-// change: arithmetic with score, days_since and now, and comparing two of them.
+// What has no exact instant of change is refused: arithmetic with score, days_since and now, and comparing two of them.
+//
+// # On the machine
+//
+// All above is compiled to closures, some nanoseconds each. What else expr has is run by its virtual machine, as a
+// leaf of the tree (op.Call), at some microseconds a test; rule.Rule.Plan shows which parts these are.
+//
+//	upper lower trim split join replace …, len, a + b of texts      texts; a slice city[0:3] counts bytes
+//	any all none one count find filter map sum reduce sortBy …      lists, with predicates: any(interests, # startsWith "t")
+//	[a, b], 1..9, {"a": b}, x[0], x[1:2], let x = …; …, **          lists, maps, bindings
+//	abs ceil floor round min max mean median int float, fromJSON    numbers; bitand and its like
+//
+// A leaf is the largest part that the closures do not cover. What they do cover within it, up to names that a predicate
+// or a let binds, is evaluated before it: attributes, fields, histories, conditions. Where one of these operands is
+// missing the leaf is missing, also where it would not have been looked at; so is a leaf that fails (an index that there
+// is not, a text that is no number), or gives what no value holds (a list of numbers, a map). Within a leaf logic has
+// two values and arithmetic is Go's; around it all is as above: upper(name) ?? "none", has(upper(name)).
+//
+// Functions that read the clock or a zone, or do not give the same each time, are withheld: now(), duration, timezone,
+// keys, values; so are methods, and patterns that are not written out. A leaf cannot run away: each turn of a
+// predicate, and each text and list that it makes, counts against Options.MaxWork and MaxMemory.
 //
 // The compiler fetches nothing and evaluates nothing. It is the only package of the library that imports expr.
 package lang

@@ -28,10 +28,7 @@ func (w *walk) history(o op.Op, args []ast.Node, at rule.Span) rule.Node {
 	at = around(at, where)
 	event := -1
 	if ok {
-		if event, ok = w.lex.Event(name); !ok {
-			event = -1
-			w.fault("name", where, w.like(name, w.lex.EventNames()), "unknown event %q", name)
-		}
+		event, _, ok = w.happening(args[0], name)
 	}
 	out.Name, out.Slot = name, event
 	args = args[1:]
@@ -65,6 +62,16 @@ func (w *walk) history(o op.Op, args []ast.Node, at rule.Span) rule.Node {
 		return rule.Node{Span: at}
 	}
 	return out
+}
+
+// happening resolves the name of an event; the slot of one that is unknown is -1.
+func (w *walk) happening(n ast.Node, name string) (slot int, at rule.Span, ok bool) {
+	at = place(n.Location())
+	if slot, ok = w.lex.Event(name); !ok {
+		w.fault("name", at, w.like(name, w.lex.EventNames()), "unknown event %q", name)
+		return -1, at, false
+	}
+	return slot, at, true
 }
 
 // property resolves the property of total and distinct.

@@ -61,3 +61,42 @@ func ExampleCompiler_Compile() {
 	// false
 	// 1:1: there is no event at hand here
 }
+
+// What the closures do not cover runs on a machine, and the plan of a rule says so.
+func Example_plan() {
+	lex, _ := rule.Schema{
+		Attributes: []rule.Field{{Name: "email", Type: rule.String}, {Name: "interests", Type: rule.Strings}},
+		Events:     []rule.EventType{{Name: "view"}, {Name: "order_paid", Props: []rule.Field{{Name: "amount", Type: rule.Int}}}},
+	}.Compile()
+	r, _ := lang.New(lex, nil).Compile(`lower(email) endsWith "@example.com" and any(interests, # startsWith "tea")
+		and did("view", within("7d")) and sequence(["view", did("order_paid", it.amount > 5000)], within("30d"), apart("2h"))`, "")
+	for _, p := range r.Plan() {
+		fmt.Printf("%-7s %s\n", p.Runs, p.Text)
+	}
+	// Output:
+	// vm      lower(email) endsWith "@example.com"
+	// vm      any(interests, # startsWith "tea")
+	// search  did("view", within("7d"))
+	// scan    sequence(["view", did("order_paid", it.amount > 5000)], within("30d"), apart("2h"))
+}
+
+// A grade of a score is named in a rule, and changes when the score crosses a border.
+func Example_grade() {
+	lex, _ := rule.Schema{
+		Scores: []string{"lead"},
+		Scales: []rule.Scale{{Name: "lead", Score: "lead", Grades: []rule.Grade{{Name: "C"}, {Name: "B", From: 40}, {Name: "A", From: 80}}}},
+	}.Compile()
+	now := time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
+	f := rule.NewFacts(lex, "ann")
+	f.Scores[0] = rule.Curve{{From: rule.At(now), Points: 100, Until: rule.At(now.Add(48 * time.Hour))}}
+
+	r, _ := lang.New(lex, nil).Compile(`grade("lead") >= "B"`, "")
+	v := r.Test(rule.Input{Now: now, Facts: f})
+	fmt.Println(r.Root(), "is", v.Truth, "until", v.Until.Format(time.RFC3339))
+
+	_, err := lang.New(lex, nil).Compile(`grade("lead") >= "E"`, "")
+	fmt.Println(err)
+	// Output:
+	// score("lead") >= 40.0 is true until 2026-06-17T12:00:00Z
+	// 1:18: the scale lead has no grade "E", there is C, B, A
+}

@@ -23,13 +23,16 @@ func FuzzCompile(f *testing.F) {
 		`days_since(last_at("view", since("2026-01-01"))) > 3`, `score("lead") >= 50 ? vip : (vip ?? false)`, `城市 == "上海" && 总消费 > 2`, `cart.total + 2 * -age % 3 == 1`,
 		`interests contains "a" or "b" not in interests`, `attr("utm-source") matches "^a" or note == nil`, `last_order < ago("3d") and now > date("2026-01-01")`,
 		`1 < age < 3`, `age in 1..3`, `did("view", today())`, `has_tag("gold") | has()`, `(((`, `"`, `let x = 1; x`, "age\n>\n\"中\"", `vip ?: vip`, `age ** 2`, `{a: 1}.a`, `all([1], # > 0)`,
+		`upper(city) == "A" or any(interests, # startsWith "t" and len(#) > age)`, `let x = split(city, ","); x[0] + "a" == "b" and x[-1:] == ["c"]`, `sum(map(filter(interests, #index > 0), len(#))) ** 2 > 3`,
+		`reduce(1..age, #acc + #, 0) == 3 ? {"a": [age, -1.0]}.a[0] == 1 : "a" in sort(interests)`, `sequence(["view", did("order_paid", it.amount > 2)], within("3d"), apart("2h"))`, `grade("lead") in ["A", "C"] or grade("lead") < "B"`,
+		`stage("lifecycle") == "x" and rfm("r") >= 4`, `count(interests) + max([1, age]) + round(spent) > 2 and note?.a?.b == nil`, `groupBy(interests, len(#))[2] == nil`, `fromJSON(note).a == repeat("x", age)`,
 	} {
 		f.Add(s)
 	}
 	lex := shop(f)
 	c := lang.New(lex, &lang.Options{MaxSource: 2000, MaxNodes: 500, MaxList: 50})
-	facts := rule.NewFacts(lex, "")
-	facts.Attrs[0] = rule.IntValue(3)
+	facts := somebody(lex, "a,b", "tea", "x")
+	facts.Attrs[2] = rule.Value{}
 	facts.Events[0] = []rule.Hit{{At: 1, Props: []rule.Value{rule.IntValue(3), rule.StringValue("a"), {}}}}
 	in := rule.Input{Now: time.Unix(1e9, 0), Facts: facts}
 	f.Fuzz(func(t *testing.T, source string) {
@@ -73,6 +76,7 @@ func TestAgainstExpr(t *testing.T) {
 		env := map[string]any{
 			"age": rapid.IntRange(-3, 3).Draw(t, "age"), "spent": float64(rapid.IntRange(-6, 6).Draw(t, "spent")) / 2, "vip": rapid.Bool().Draw(t, "vip"),
 			"city": rapid.SampledFrom([]string{"", "a", "ab", "b"}).Draw(t, "city"), "城市": rapid.SampledFrom([]string{"", "a", "ab", "b"}).Draw(t, "city"),
+			"interests": rapid.SliceOfN(rapid.SampledFrom([]string{"", "a", "ab", "b", "中"}), 0, 4).Draw(t, "interests"),
 		}
 		facts := rule.NewFacts(lex, "")
 		for name, x := range env {
@@ -97,7 +101,7 @@ func TestAgainstExpr(t *testing.T) {
 
 func condition(t *rapid.T, depth int) string {
 	one := func(of ...string) string { return rapid.SampledFrom(of).Draw(t, "one") }
-	kind := rapid.IntRange(0, 9).Draw(t, "kind")
+	kind := rapid.IntRange(0, 12).Draw(t, "kind")
 	if depth == 0 {
 		kind %= 6
 	}
@@ -116,12 +120,50 @@ func condition(t *rapid.T, depth int) string {
 		return "(" + condition(t, depth-1) + one(" and ", " && ", " or ", " || ") + condition(t, depth-1) + ")"
 	case 8:
 		return one("not ", "!") + "(" + condition(t, depth-1) + ")"
+	case 10:
+		return one("any", "all", "none", "one") + "(" + texts(t, depth) + ", " + one(`# == "a"`, `# startsWith city`, `len(#) > 1`, `# in ["a", "b"]`, `upper(#) matches "^A"`, `# + "b" == 城市`, `# == city and `+condition(t, 0)) + ")"
+	case 11:
+		return one("(let x = "+text(t, 0)+"; x == city or len(x) > 1)", "(let y = "+texts(t, 0)+"; len(y) > 1 and y[0] != city or "+condition(t, 0)+")", text(t, depth)+" in "+texts(t, depth))
+	case 12:
+		return text(t, depth) + one(" == ", " != ", " < ", " >= ", " contains ", " startsWith ") + text(t, depth)
 	}
 	return "((" + condition(t, depth-1) + ") ? (" + condition(t, depth-1) + ") : (" + condition(t, depth-1) + "))"
 }
 
+// text and texts are for the machine: functions that are total where nothing is missing.
+func text(t *rapid.T, depth int) string {
+	one := func(of ...string) string { return rapid.SampledFrom(of).Draw(t, "text") }
+	if depth == 0 {
+		return one("city", "城市", `"a"`, `"中b"`)
+	}
+	switch rapid.IntRange(0, 4).Draw(t, "text kind") {
+	case 0:
+		return "(" + text(t, depth-1) + " + " + text(t, depth-1) + ")"
+	case 1:
+		return one("upper", "lower", "trim", "string") + "(" + text(t, depth-1) + ")"
+	case 2:
+		return one(`replace(`+text(t, depth-1)+`, "a", "bb")`, `repeat(`+text(t, depth-1)+`, 2)`, `trimPrefix(`+text(t, depth-1)+`, "a")`, `join(`+texts(t, depth-1)+`, ",")`)
+	case 3:
+		return "(" + condition(t, 0) + " ? " + text(t, depth-1) + " : " + text(t, depth-1) + ")"
+	}
+	return one("city", "城市", `"a"`, `"中b"`)
+}
+
+func texts(t *rapid.T, depth int) string {
+	one := func(of ...string) string { return rapid.SampledFrom(of).Draw(t, "texts") }
+	if depth == 0 {
+		return one("interests", `["a", "中"]`)
+	}
+	return one("interests", `["a", city]`, `split(`+text(t, depth-1)+`, "a")`, `filter(`+texts(t, depth-1)+`, # != city)`, `map(`+texts(t, depth-1)+`, # + "x")`, `sort(interests)`, `uniq(`+texts(t, depth-1)+`)`,
+		`concat(interests, `+texts(t, depth-1)+`)`, `reverse(`+texts(t, depth-1)+`)`, `interests[0:1]`)
+}
+
 func number(t *rapid.T, depth int) string {
 	one := func(of ...string) string { return rapid.SampledFrom(of).Draw(t, "number") }
+	if depth > 0 && rapid.IntRange(0, 3).Draw(t, "machine") == 0 {
+		return one("len("+text(t, depth-1)+")", "len("+texts(t, depth-1)+")", "max(age, 2)", "abs("+number(t, depth-1)+")", "round("+number(t, depth-1)+")", "count("+texts(t, depth-1)+", # > city)",
+			"sum(map("+texts(t, depth-1)+", len(#)))", "reduce([1, age, 2], #acc * # + #index, 1)", "indexOf("+text(t, depth-1)+`, "b")`, "(age ** 2)", "float("+number(t, depth-1)+")", "sum(1..(age + 3))")
+	}
 	if depth == 0 || rapid.Bool().Draw(t, "leaf") {
 		return one("age", "spent", "0", "1", "2.5", "-1", "-age")
 	}

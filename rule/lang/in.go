@@ -9,6 +9,11 @@ import (
 
 // in walks x in [a, b], x in 1..5, and x in a set of texts.
 func (w *walk) in(n *ast.BinaryNode) rule.Node {
+	if call, ok := graded(n.Left); ok {
+		if list, ok := n.Right.(*ast.ArrayNode); ok && len(list.Nodes) > 0 {
+			return w.grade(call, op.In, list.Nodes)
+		}
+	}
 	x := w.value(n.Left)
 	switch list := n.Right.(type) {
 	case *ast.ArrayNode:
@@ -23,6 +28,8 @@ func (w *walk) in(n *ast.BinaryNode) rule.Node {
 	switch {
 	case bad(x) || bad(set):
 		return rule.Node{Span: at}
+	case set.Type == list || x.Type == list:
+		return w.joint(n, x, set)
 	case set.Type != rule.Strings && set.Type != rule.Any:
 		return w.fault("type", set.Span, "", "in needs a list or a set of texts, this is %s", kind(set))
 	case x.Type != rule.String && x.Type != rule.Any:

@@ -18,6 +18,7 @@ import (
 
 	"github.com/marque-go/marque/rule"
 	"github.com/marque-go/marque/rule/eval"
+	"github.com/marque-go/marque/rule/lang/machine"
 )
 
 // Options bound what a text may cost. They are there for texts from strangers; rules that people write stay far
@@ -33,6 +34,12 @@ type Options struct {
 	MaxList int
 	// MaxPattern is how many bytes the pattern of matches may have. Default 1000.
 	MaxPattern int
+	// MaxWork is how many steps the parts that expr's machine runs may take in one test: about one for each operator,
+	// more where texts and lists are long. The parts have equal shares of it, in a filter a hundredth for each event;
+	// what takes more is missing. Default 50000, some milliseconds.
+	MaxWork int
+	// MaxMemory is how many bytes of texts and lists such a part may make each time. Default 262144.
+	MaxMemory int
 }
 
 // A Compiler compiles rules over one lexicon. It is a rule.Compiler, immutable, and safe for concurrent use.
@@ -47,7 +54,7 @@ type Compiler struct {
 // New makes a compiler for the names of a lexicon.
 func New(lex *rule.Lexicon, o *Options) *Compiler {
 	c := &Compiler{lex: lex, words: vocabulary()}
-	c.names, c.table = slices.Sorted(maps.Keys(c.words)), overrides(c.words)
+	c.names, c.table = append(slices.Sorted(maps.Keys(c.words)), machine.Lent()...), overrides(c.words)
 	if o != nil {
 		c.o = *o
 	}
@@ -56,6 +63,8 @@ func New(lex *rule.Lexicon, o *Options) *Compiler {
 	c.o.MaxDepth = cmp.Or(c.o.MaxDepth, 100)
 	c.o.MaxList = cmp.Or(c.o.MaxList, 5000)
 	c.o.MaxPattern = cmp.Or(c.o.MaxPattern, 1000)
+	c.o.MaxWork = cmp.Or(c.o.MaxWork, 50000)
+	c.o.MaxMemory = cmp.Or(c.o.MaxMemory, 262144)
 	return c
 }
 
@@ -69,8 +78,11 @@ func (c *Compiler) Compile(source, scope string) (*rule.Rule, error) {
 		return nil, w.faults
 	}
 	root := w.root(tree.Node)
-	if len(w.faults) == 0 {
+	if len(w.faults) == 0 && len(w.leaves) == 0 { // leaves have been checked, and sets of texts are lists there
 		w.check(tree)
+	}
+	if len(w.faults) == 0 {
+		w.link(&root)
 	}
 	if len(w.faults) > 0 {
 		slices.SortStableFunc(w.faults, func(a, b rule.Fault) int {

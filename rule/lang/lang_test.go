@@ -17,13 +17,14 @@ func shop(t testing.TB) *rule.Lexicon {
 		Attributes: []rule.Field{
 			{Name: "age", Type: rule.Int}, {Name: "city", Type: rule.String}, {Name: "spent", Type: rule.Float}, {Name: "last_order", Type: rule.Time},
 			{Name: "vip", Type: rule.Bool}, {Name: "interests", Type: rule.Strings}, {Name: "note", Type: rule.Any}, {Name: "utm-source", Type: rule.String},
-			{Name: "城市", Type: rule.String}, {Name: "总消费", Type: rule.Int},
+			{Name: "城市", Type: rule.String}, {Name: "总消费", Type: rule.Int}, {Name: "stage/lifecycle", Type: rule.String}, {Name: "rfm/r", Type: rule.Int}, {Name: "rfm/f", Type: rule.Int},
 		},
 		Events: []rule.EventType{
 			{Name: "order_paid", Props: []rule.Field{{Name: "amount", Type: rule.Int}, {Name: "kind", Type: rule.String}, {Name: "sku-id", Type: rule.String}}},
 			{Name: "view", Props: []rule.Field{{Name: "kind", Type: rule.String}}}, {Name: "segment.entered"},
 		},
 		Tags: []string{"gold"}, Scores: []string{"lead"}, Segments: []string{"new"},
+		Scales: []rule.Scale{{Name: "lead", Score: "lead", Grades: []rule.Grade{{Name: "D"}, {Name: "C", From: 20}, {Name: "B", From: 50}, {Name: "A", From: 80}}}},
 		Scopes: []rule.Scope{{Name: "cart", Fields: []rule.Field{{Name: "total", Type: rule.Int}}}, {Name: "vars", Fields: []rule.Field{{Name: "x", Type: rule.Any}}}},
 	}.Compile()
 	require.NoError(t, err)
@@ -97,13 +98,12 @@ func TestFaults(t *testing.T) {
 1:13-16 argument: a filter looks at one event, it cannot look at the history
 1:49-54 argument: a filter looks at one event, it cannot look at the history`},
 		{"", `count("view") > 1 or sum("view", "kind") > 1 or len(city) > 1 or has_tga("gold") or now() > last_order`, `
-1:1-6 name: unknown function count, did you mean times?
-1:22-25 name: unknown function sum, did you mean total?
-1:49-52 name: unknown function len
+1:1-6 argument: count takes a list, did you mean times?
+1:22-25 argument: sum takes a list, did you mean total?
 1:66-73 name: unknown function has_tga, did you mean "has_tag"?
 1:85-88 name: unknown function now, write now without brackets`},
-		{"", `any(interests, # == "a") or filter(interests, {# == "a"})`, `
-1:16-17 syntax: unexpected token Operator("#")`},
+		{"", `any(interests, # == "a") or filter(interests, {# == "a"}) or # == "a"`, `
+1:62-63 syntax: unexpected token Operator("#")`},
 		{"", `age`, `
 1:1-4 type: a rule must be true or false, this is age (int)`},
 		{"", `age and not city`, `
@@ -155,25 +155,84 @@ func TestFaults(t *testing.T) {
 1:1-5 name: cart needs a field, as in cart.name
 1:18-22 name: cart has no field totl, did you mean "total"?
 1:30-35 name: unknown name total, did you mean cart.total?
-1:54-55 syntax: only the fields of a scope can be reached with a dot
+1:54-55 type: type int has no field x
 1:63-72 argument: the field must be written out, as in cart.name`},
 		{"event/order_paid", `event.amont > 1 or amount > 1`, `
 1:7-12 name: event has no field amont, did you mean "amount"?
 1:20-26 name: unknown name amount, did you mean event.amount?`},
 		{"wagon", `age > 1`, `
 1:1-1 name: there is no scope "wagon"`},
-		{"", `let x = 1; x > 1`, `
-1:5-6 syntax: let is not part of rules`},
 		{"", `age > 1; age > 2`, `
 1:5-6 syntax: a rule is one expression, without ;`},
-		{"", `age ** 2 > 1 or {"a": 1} == 1 or interests[1:2] == "a" or [1] == 1 or city.trim() == "a" or 1..2 == 1 or b"a" == "a"`, `
-1:5-7 syntax: ** is not part of rules
-1:17-18 syntax: maps are not part of rules
-1:43-44 syntax: slices are not part of rules
-1:59-60 syntax: a list can only stand behind in
-1:76-80 syntax: methods cannot be called
-1:94-96 syntax: .. is not part of rules
-1:106-110 syntax: bytes are not part of rules`},
+		// what the machine runs is checked too
+		{"", `{"a": 1} == 1 or interests[1:2] == "a" or [1] == 1 or city.trim() == "a" or 1..2 == 1 or b"a" == "a"`, `
+1:10-12 type: invalid operation: == (mismatched types map[string]interface {} and int)
+1:18-39 type: strings and "a" (string) cannot be compared
+1:47-49 type: invalid operation: == (mismatched types []interface {} and int)
+1:60-64 syntax: methods cannot be called
+1:82-84 type: invalid operation: == (mismatched types []interface {} and int)
+1:90-94 syntax: such an expression is not part of rules`},
+		{"", "len(city) > 1 and uper(city) == \"A\" and\n 城市 == \"上海\" or upper(总消费) == \"A\" or len(ctiy) > 1", `
+1:19-23 name: unknown function uper, did you mean "upper"?
+2:22-25 type: cannot use int as argument (type string) to call upper
+2:41-45 name: unknown name ctiy, did you mean "city"?`},
+		{"", `any(interests, #) or any(vip, true) or upper(city, city) == "a" or age[0] == 1 or len(interests) or [1, 2]`, `
+1:16-17 type: predicate should return boolean (got string)
+1:26-29 type: builtin any takes only array (got bool)
+1:40-45 type: too many arguments to call upper
+1:71-72 type: type int[int] is undefined
+1:83-97 type: want something true or false, this is int
+1:101-106 type: want something true or false, this is a list, a map or a duration`},
+		{"", `len(score("lead")) > 1 or any(interests, now > last_order ? true : score("lead")) or days_since(last_order) ** 2 > 1`, `
+1:5-18 argument: what changes with every instant can only be compared, as in score("lead") >= 50
+1:68-81 argument: what changes with every instant can only be compared, as in score("lead") >= 50
+1:86-108 argument: what changes with every instant can only be compared, as in days_since(last_order) > 30`},
+		{"", `any(interests, has_tag(#)) or any(interests, days_since(#) > 1) or any(interests, #.trim() == "a") or any(interests, city matches #) or any(interests, # matches "(")`, `
+1:16-26 argument: has_tag cannot look at what a predicate or a let binds
+1:46-59 argument: days_since cannot look at what a predicate or a let binds
+1:85-89 syntax: methods cannot be called
+1:131-132 argument: the pattern must be written out
+1:162-165 argument: error parsing regexp: missing closing ): ` + "`(`"},
+		{"", `let age = 3; age > 2`, `
+1:5-8 name: age means something else already`},
+		{"", `let x = city; let x = age; x > 2`, `
+1:19-20 name: x means something else already`},
+		{"", `keys({"a": 1}) == ["a"] or duration("1s") == duration("2s") or now() > last_order or date(city) > last_order or timezone("UTC") == nil`, `
+1:1-5 name: unknown function keys
+1:28-36 name: unknown function duration
+1:46-54 name: unknown function duration
+1:64-67 name: unknown function now, write now without brackets
+1:91-95 argument: the date must be written out, as in date("2026-01-31")
+1:113-121 name: unknown function timezone`},
+		{"", `has(filter(interests, true)) and has(map(interests, len(#)))`, `
+1:38-60 type: has needs a value, this is a list, a map or a duration`},
+
+		{"", `sequence(["view", "odrer_paid", did("view", it.knd == "a"), did("view", within("1d")), vip])`, `
+1:19-31 name: unknown event "odrer_paid", did you mean "order_paid"?
+1:48-51 name: event view has no property knd, did you mean "kind"?
+1:61-86 argument: the window stands behind the steps, for all of them
+1:88-91 argument: a step is an event, as in "view", or one of some kind, as in did("view", it.kind == "tea")`},
+		{"", `sequence("view") or sequence(["view"]) or sequence(["view", "view"], vip) or sequence(["view", "view"], today(), today())`, `
+1:10-16 argument: the steps must be written out, as in sequence(["view", "order_paid"], within("2h"))
+1:30-31 arity: a sequence has 2 to 16 steps, this has 1
+1:70-73 argument: behind the steps of a sequence come a window and apart("2h")
+1:114-119 argument: the window comes once`},
+		{"", `sequence(["view", "view"], apart("soon")) or apart("2h") or did("view", sequence(["view", "view"])) or sequence(["view", "view"], apart("1h"), apart("2h"))`, `
+1:34-40 argument: duration "soon": want a number and a unit, as in "2d"
+1:46-51 argument: apart can only stand in a sequence, as in sequence(["view", "order_paid"], apart("2h"))
+1:73-81 argument: a filter looks at one event, it cannot look at the history
+1:150-154 argument: apart comes once`},
+		{"", `grade("led") == "A" or grade("lead") == "E" or grade("lead") == city or grade("lead") in ["A", "AA"] or grade("lead") in city`, `
+1:7-12 name: unknown scale "led", did you mean "lead"?
+1:41-44 name: the scale lead has no grade "E", there is D, C, B, A
+1:65-69 argument: the grade must be written out, as in grade("lead") >= "B"
+1:96-100 name: the scale lead has no grade "AA", did you mean "A"?
+1:105-110 argument: a grade can only be compared, as in grade("lead") >= "B" or grade("lead") in ["A", "B"]`},
+		{"", `stage("lifecycel") == "loyal" or rfm("m") >= 4 or stage("plan") == "a" or stage(city) == "a"`, `
+1:7-18 name: unknown stage "lifecycel", did you mean "lifecycle"?
+1:38-41 name: unknown rfm "m", there is r, f
+1:57-63 name: unknown stage "plan", there is lifecycle
+1:81-85 argument: the name must be written out, as in stage("name")`},
 		{"", ``, `
 1:1-1 syntax: the rule is empty`},
 		{"", "  \n ", `

@@ -66,10 +66,13 @@ func (w *walk) member(n *ast.MemberNode) rule.Node {
 	at := place(n.Location())
 	owner, ok := n.Node.(*ast.IdentifierNode)
 	if !ok {
-		return w.fault("syntax", at, "", "only the fields of a scope can be reached with a dot")
+		return w.leaf(n)
 	}
 	at = around(place(owner.Location()), at)
 	prop, ok := n.Property.(*ast.StringNode)
+	if _, attr := w.lex.Attr(owner.Value); !ok && attr && owner.Value != w.word {
+		return w.leaf(n)
+	}
 	if !ok {
 		at = around(at, place(n.Property.Location()))
 		return w.fault("argument", at, "", "the field must be written out, as in %s.name", owner.Value)

@@ -26,6 +26,9 @@ type walk struct {
 	stopped bool                 // a limit is passed: nothing more is said
 	used    map[string]rule.Type // the attributes it names
 	ends    map[int]int          // where the call ends whose name begins there
+	leaves  []*leaf              // what the machine runs; the Slot of an op.Call is its place here, from 1, until it is linked
+	merged  int                  // how many of them became part of another
+	count   int                  // of their holes
 }
 
 func (w *walk) fault(code string, at rule.Span, hint, format string, args ...any) rule.Node {
@@ -50,18 +53,28 @@ func (w *walk) like(name string, candidates []string) string {
 	return strings.TrimPrefix(rule.Hint(name, candidates), ", ")
 }
 
-// node walks one node of expr's tree.
-func (w *walk) node(n ast.Node) rule.Node {
-	at := place(n.Location())
+// enter goes a level deeper, if the limits allow.
+func (w *walk) enter(at rule.Span) bool {
 	if w.stopped {
-		return rule.Node{Span: at}
+		return false
 	}
 	// The parser shares what stands between two comparisons (a < b < c), so a small tree may be a long walk.
 	if w.visits++; w.visits > 2*w.o.MaxNodes {
-		return w.fault("limit", at, "", "the rule is too long")
+		w.fault("limit", at, "", "the rule is too long")
+		return false
 	}
 	if w.depth++; w.depth > w.o.MaxDepth {
-		return w.fault("limit", at, "", "the rule is nested more than %d deep", w.o.MaxDepth)
+		w.fault("limit", at, "", "the rule is nested more than %d deep", w.o.MaxDepth)
+		return false
+	}
+	return true
+}
+
+// node walks one node of expr's tree.
+func (w *walk) node(n ast.Node) rule.Node {
+	at := place(n.Location())
+	if !w.enter(at) {
+		return rule.Node{Span: at}
 	}
 	defer func() { w.depth-- }()
 	switch n := n.(type) {
@@ -87,7 +100,7 @@ func (w *walk) node(n ast.Node) rule.Node {
 		}
 		return w.fault("syntax", at, "", "methods cannot be called")
 	case *ast.BuiltinNode:
-		return w.call(n.Name, n.Arguments, at)
+		return w.builtin(n, at)
 	case *ast.UnaryNode:
 		return w.unary(n, at)
 	case *ast.BinaryNode:
@@ -96,28 +109,12 @@ func (w *walk) node(n ast.Node) rule.Node {
 		return w.conditional(n)
 	case *ast.NilNode:
 		return w.fault("type", at, "", "nil can only be compared with == and !=")
-	case *ast.ArrayNode:
-		return w.fault("syntax", at, "", "a list can only stand behind in")
-	case *ast.VariableDeclaratorNode:
-		return w.fault("syntax", at, "", "let is not part of rules")
+	case *ast.ArrayNode, *ast.MapNode, *ast.SliceNode, *ast.VariableDeclaratorNode:
+		return w.leaf(n)
 	case *ast.SequenceNode:
 		return w.fault("syntax", at, "", "a rule is one expression, without ;")
 	}
-	return w.fault("syntax", at, "", "%s are not part of rules", strange(n))
-}
-
-func strange(n ast.Node) string {
-	switch n.(type) {
-	case *ast.MapNode, *ast.PairNode:
-		return "maps"
-	case *ast.SliceNode:
-		return "slices"
-	case *ast.PointerNode, *ast.PredicateNode:
-		return "predicates"
-	case *ast.BytesNode:
-		return "bytes"
-	}
-	return "such expressions"
+	return w.fault("syntax", at, "", "such an expression is not part of rules")
 }
 
 func literal(at rule.Span, v rule.Value) rule.Node {
@@ -159,6 +156,11 @@ func (w *walk) conditional(n *ast.ConditionalNode) rule.Node {
 	if bad(c) || bad(a) || bad(b) {
 		return rule.Node{Span: at}
 	}
+	if a.Type == list || b.Type == list {
+		return w.carve(n, func(l *leaf) ast.Node {
+			return put(n, &ast.ConditionalNode{Ternary: true, Cond: l.operand(c, n.Cond), Exp1: l.operand(a, n.Exp1), Exp2: l.operand(b, n.Exp2)})
+		})
+	}
 	t, ok := common(a, b)
 	if !ok {
 		return w.fault("type", at, "", "the two ways differ: %s and %s", kind(a), kind(b))
@@ -183,6 +185,9 @@ func number(t rule.Type) bool { return t == rule.Int || t == rule.Float }
 
 // kind says what a node is, for people.
 func kind(n rule.Node) string {
+	if n.Type == list {
+		return "a list, a map or a duration"
+	}
 	if n.Op == op.Const {
 		return fmt.Sprintf("%s (%s)", n.Value, n.Type)
 	}

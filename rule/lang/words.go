@@ -9,6 +9,7 @@ import (
 
 	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/rule"
+	"github.com/marque-go/marque/rule/lang/machine"
 	"github.com/marque-go/marque/rule/op"
 )
 
@@ -44,24 +45,29 @@ func vocabulary() map[string]word {
 		"distinct":   {`distinct("event", "property")`, 2, 4, n, op.Distinct, (*walk).history},
 		"first_at":   {`first_at("event")`, 1, 3, a, op.FirstAt, (*walk).history},
 		"last_at":    {`last_at("event")`, 1, 3, a, op.LastAt, (*walk).history},
+		"sequence":   {`sequence(["view", "order_paid"])`, 1, 3, reflect.TypeFor[func([]any, ...any) bool](), op.Sequence, (*walk).sequence},
+		"grade":      {`grade("name")`, 1, 1, reflect.TypeFor[func(string) string](), 0, (*walk).alone},
+		"stage":      {`stage("name")`, 1, 1, a, 0, kept("stage")},
+		"rfm":        {`rfm("name")`, 1, 1, a, 0, kept("rfm")},
 		"days_since": {`days_since(time)`, 1, 1, reflect.TypeFor[func(any) float64](), op.DaysSince, (*walk).daysSince},
 		"date":       {`date("2026-01-31")`, 1, 1, a, 0, (*walk).date},
 		"ago":        {`ago("30d")`, 1, 1, a, op.Now, (*walk).ago},
 		"within":     {`within("30d")`, 1, 1, a, 0, (*walk).loose},
 		"between":    {`between("90d", "30d")`, 2, 2, a, 0, (*walk).loose},
 		"since":      {`since("2026-01-31")`, 1, 1, a, 0, (*walk).loose},
+		"apart":      {`apart("2h")`, 1, 1, a, 0, (*walk).apart},
 		"today":      {`today()`, 0, 0, a, 0, (*walk).loose},
 		"this_week":  {`this_week()`, 0, 0, a, 0, (*walk).loose},
 		"this_month": {`this_month()`, 0, 0, a, 0, (*walk).loose},
 	}
 }
 
-// overrides hides expr's own functions behind our words, so that their names parse as plain calls.
+// overrides hides expr's functions that rules do not have, so that they parse as plain calls, as our words do.
 func overrides(words map[string]word) conf.FunctionsTable {
 	table := conf.FunctionsTable{}
 	stub := func(...any) (any, error) { return nil, nil }
-	for _, f := range builtin.Builtins {
-		table[f.Name] = &builtin.Function{Name: f.Name, Func: stub}
+	for _, name := range machine.Withheld() {
+		table[name] = &builtin.Function{Name: name, Func: stub}
 	}
 	for name, word := range words {
 		table[name] = &builtin.Function{Name: name, Func: stub, Types: []reflect.Type{word.is}}
@@ -86,6 +92,16 @@ func (w *walk) call(name string, args []ast.Node, at rule.Span) rule.Node {
 	return word.walk(w, word.o, args, at)
 }
 
+// builtin walks a function of expr.
+func (w *walk) builtin(n *ast.BuiltinNode, at rule.Span) rule.Node {
+	if len(n.Arguments) > 0 {
+		if _, ok := n.Arguments[0].(*ast.StringNode); ok && (n.Name == "count" || n.Name == "sum") {
+			return w.fault("argument", at, w.wordLike(n.Name), "%s takes a list", n.Name)
+		}
+	}
+	return w.leaf(n)
+}
+
 func (w *walk) wordLike(name string) string {
 	if name == "now" {
 		return "write now without brackets"
@@ -102,8 +118,11 @@ func (w *walk) wordLike(name string) string {
 func (w *walk) has(o op.Op, args []ast.Node, at rule.Span) rule.Node {
 	x := w.node(args[0])
 	at = around(at, x.Span)
-	if bad(x) {
+	switch {
+	case bad(x):
 		return rule.Node{Span: at}
+	case x.Type == list:
+		return w.fault("type", x.Span, "", "has needs a value, this is %s", kind(x))
 	}
 	return rule.Node{Op: o, Type: rule.Bool, Args: []rule.Node{x}, Span: at}
 }

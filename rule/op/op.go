@@ -52,4 +52,11 @@ const (
 	Distinct // how many values the property Prop has
 	FirstAt  // when the first happened
 	LastAt   // when the last happened
+
+	// Sequence is whether events happened in an order: Args are two or more nodes of Did without a window, the steps;
+	// Window is where all of them lie, Shift, if any, the most that may pass from a step to the next.
+	Sequence
+	// Call is what the other operators do not cover: Call makes a value of those of Args, none of which is missing,
+	// else it is missing. It changes only with them. Text is its source around them, a piece more than there are.
+	Call
 )

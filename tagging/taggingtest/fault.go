@@ -19,7 +19,7 @@ type fault struct {
 	gate derivedtest.Gate
 }
 
-func (f fault) Commit(ctx context.Context, c tagging.Change) (known bool, err error) {
+func (f fault) Commit(ctx context.Context, c tagging.Change) (known []string, err error) {
 	err = f.gate.Do("Commit", func() error {
 		known, err = f.Store.Commit(ctx, c)
 		return err

@@ -2,7 +2,11 @@ package taggingtest
 
 import (
 	"context"
+	"fmt"
 	"reflect"
+	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -26,16 +30,20 @@ func Run(t *testing.T, open func(t *testing.T) tagging.Store) {
 			t.Fatalf("%d lists, error %v; want 3", len(got), err)
 		}
 	})
+	t.Run("several keys", func(t *testing.T) { keys(t, open(t)) })
+	t.Run("one key of several from many hands", func(t *testing.T) { race(t, open(t)) })
 	t.Run("history", func(t *testing.T) { history(t, open(t)) })
 	t.Run("marks move", func(t *testing.T) { marks(t, open(t)) })
 }
 
 func fields(t *testing.T, s tagging.Store) {
 	want := tagging.Row{
-		Profile: "ann", Name: "a", On: true, Since: 17, Off: 12, Turn: 3, Due: 4_000_001, Version: 1,
+		Profile: "ann", Name: "a", On: true, Since: 17, At: 18, Source: tagging.Manual, Confidence: 0.25, Off: 12, Turn: 3, Due: 4_000_001, Version: 1,
 		Marks: []tagging.Mark{
-			{Source: tagging.Manual, At: 17, Via: marque.ID{Kind: "phone", Value: "1"}},
-			{Source: tagging.Behaviour, At: 18, Until: 4_000_001},
+			{Source: tagging.Manual, At: 17, Via: marque.ID{Kind: "phone", Value: "1"}, Cause: "k"},
+			{Source: tagging.Manual, At: 17, Via: marque.ID{Kind: "phone", Value: "1"}, From: 3_000_001, Until: 4_000_001},
+			{Source: tagging.Behaviour, At: 18, Until: 4_000_001, Version: "v", Count: 2, Of: 3},
+			{Source: tagging.ThirdParty, At: 18, Confidence: 0.123456789012345678},
 		},
 	}
 	row := want
@@ -58,7 +66,7 @@ func one(t *testing.T, s tagging.Store, profile string) tagging.Row {
 
 func history(t *testing.T, s tagging.Store) {
 	turns := []tagging.Turn{
-		{Profile: "ann", Tag: "a", On: true, At: 10, Source: tagging.Manual, Cause: "k"},
+		{Profile: "ann", Tag: "a", On: true, At: 10, Source: tagging.Model, Confidence: 0.3, Cause: "k", Version: "v"},
 		{Profile: "ann", Tag: "a", At: 20, Reason: tagging.ByHand},
 	}
 	for i, turn := range turns {
@@ -69,6 +77,16 @@ func history(t *testing.T, s tagging.Store) {
 	}
 	if got, err := s.History(t.Context(), "ann"); err != nil || !reflect.DeepEqual(got, turns) {
 		t.Fatalf("got %+v, error %v; want %+v", got, err, turns)
+	}
+	var kinds []string
+	for item, err := range s.Export(t.Context(), "ann") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		kinds = append(kinds, item.Kind+" "+item.Key)
+	}
+	if want := []string{"tag a", "turn a", "turn a"}; !slices.Equal(kinds, want) {
+		t.Fatalf("export: %q, want %q", kinds, want)
 	}
 	if err := s.Move(t.Context(), marque.Move{Key: "m", From: "ann", Into: "bob"}); err != nil {
 		t.Fatal(err)
@@ -87,11 +105,72 @@ func history(t *testing.T, s tagging.Store) {
 	}
 }
 
+// keys proves that a commit with several keys is told which are known, and then does nothing and keeps no key.
+func keys(t *testing.T, s tagging.Store) {
+	commit := func(version int64, keys ...string) []string {
+		t.Helper()
+		row := &tagging.Row{Profile: "ann", Name: "a", On: true, Version: version}
+		known, err := s.Commit(t.Context(), tagging.Change{Keys: keys, Rows: []*tagging.Row{row}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		slices.Sort(known)
+		return known
+	}
+	for _, step := range []struct {
+		version int64
+		keys    []string
+		known   []string
+	}{
+		{1, []string{"a", "b"}, nil},
+		{2, []string{"c", "b", "a", "d"}, []string{"a", "b"}},
+		{2, []string{"c", "d"}, nil},
+		{9, []string{"d"}, []string{"d"}},
+		{3, nil, nil},
+	} {
+		if known := commit(step.version, step.keys...); !slices.Equal(known, step.known) {
+			t.Fatalf("keys %q: %q known, want %q", step.keys, known, step.known)
+		}
+	}
+	if row := one(t, s, "ann"); row.Version != 3 {
+		t.Fatalf("version %d, want 3", row.Version)
+	}
+}
+
+// race proves that of commits that share a key, and of each of which another key is new, one is carried out.
+func race(t *testing.T, s tagging.Store) {
+	var wg sync.WaitGroup
+	var done atomic.Int32
+	for hand := range 8 {
+		wg.Go(func() {
+			row := &tagging.Row{Profile: fmt.Sprint("p", hand), Name: "a", On: true, Version: 1}
+			known, err := s.Commit(t.Context(), tagging.Change{Keys: []string{fmt.Sprint("own", hand), "shared"}, Rows: []*tagging.Row{row}})
+			switch {
+			case err != nil:
+				t.Error(err)
+			case len(known) == 0:
+				done.Add(1)
+			case !slices.Equal(known, []string{"shared"}):
+				t.Errorf("%q known, want what is shared", known)
+			}
+		})
+	}
+	wg.Wait()
+	if n := done.Load(); n != 1 {
+		t.Fatalf("%d commits did something, want 1", n)
+	}
+	rows, err := s.List(t.Context(), tagging.Query{Name: "a", N: 10})
+	if err != nil || len(rows) != 1 {
+		t.Fatalf("%d rows, error %v; want 1", len(rows), err)
+	}
+}
+
 func marks(t *testing.T, s tagging.Store) {
 	at := time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)
 	phone, card := marque.ID{Kind: "phone", Value: "1"}, marque.ID{Kind: "card", Value: "2"}
 	row := &tagging.Row{Profile: "ann", Name: "a", On: true, Version: 1, Marks: []tagging.Mark{
 		{Source: tagging.Manual, At: 17, Via: card}, {Source: tagging.Manual, At: 17, Via: phone}, {Source: tagging.Rule, At: 17},
+		{Source: tagging.Behaviour, At: 17, Count: 2, Of: 2}, {Source: tagging.Import, At: 17, From: rule.At(at) + 9, Via: card},
 	}}
 	if _, err := s.Commit(t.Context(), tagging.Change{Rows: []*tagging.Row{row}}); err != nil {
 		t.Fatal(err)
@@ -104,14 +183,14 @@ func marks(t *testing.T, s tagging.Store) {
 		if bob := one(t, s, "bob"); len(bob.Marks) != 1 || bob.Marks[0].Via != phone || bob.Due != rule.At(at) {
 			t.Fatalf("who got the mark: %+v", bob)
 		}
-		if ann := one(t, s, "ann"); len(ann.Marks) != 2 || ann.Due != rule.At(at) || ann.Version != 2 {
+		if ann := one(t, s, "ann"); len(ann.Marks) != 4 || ann.Due != rule.At(at) || ann.Version != 2 {
 			t.Fatalf("who gave it: %+v", ann)
 		}
 	}
 	if err := s.Move(t.Context(), marque.Move{Key: "merge", From: "ann", Into: "bob", At: at}); err != nil {
 		t.Fatal(err)
 	}
-	if bob := one(t, s, "bob"); len(bob.Marks) != 2 || bob.Version != 2 {
+	if bob := one(t, s, "bob"); len(bob.Marks) != 3 || bob.Version != 2 || bob.Marks[2].From != rule.At(at)+9 {
 		t.Fatalf("after the merge: %+v", bob)
 	}
 }
@@ -136,13 +215,17 @@ func common(rows []*tagging.Row) (out []derivedtest.Row) {
 }
 
 func (p port) Commit(ctx context.Context, c derivedtest.Change) (bool, error) {
-	change := tagging.Change{Key: c.Key, Say: c.Say}
+	change := tagging.Change{Say: c.Say}
+	if c.Key != "" {
+		change.Keys = []string{c.Key}
+	}
 	for _, r := range c.Rows {
 		change.Rows = append(change.Rows, &tagging.Row{
 			Profile: r.Profile, Name: r.Name, On: r.Holds, Turn: r.Turn, Due: rule.At(r.Due), Version: r.Version,
 		})
 	}
-	return p.Store.Commit(ctx, change)
+	known, err := p.Store.Commit(ctx, change)
+	return len(known) > 0, err
 }
 
 func (p port) List(ctx context.Context, name, after string, n int) ([]derivedtest.Row, error) {

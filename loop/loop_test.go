@@ -445,14 +445,20 @@ func TestRebuildFillsNewDefinitionsSilently(t *testing.T) {
 	l := loop.New(planOf(t, "", &journeytest.Channel{}), stores, nil)
 	require.NoError(t, l.Track(t.Context(), marque.Event{Name: "view", At: opening, Profile: "ann"}, marque.Event{Name: "visit", At: opening, Profile: "bob"}))
 	l = loop.New(planOf(t, `
-tags: [{name: viewer, when: did("view")}]
+tags:
+  - {name: viewer, when: did("view")}
+  - {name: saw, on: view, ttl: 3d, off: visit}
 segments:
   - {name: quiet, when: 'has_tag("viewer") and not did("visit")'}
 `, &journeytest.Channel{}), stores, nil)
 	require.NoError(t, l.Recover(t.Context(), opening))
 	rows, err := l.Rebuild(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, 2, rows)
+	require.Equal(t, 4, rows, "two tags and a segment of ann, and that bob's visit took away what he did not have")
+	tags, err := l.Tags().Of(t.Context(), "ann", opening)
+	require.NoError(t, err)
+	require.Len(t, tags, 2)
+	require.Equal(t, opening.AddDate(0, 0, 3), tags[0].Until, "the event's time to live counts from the event")
 	n, err := l.Segments().Count(t.Context(), "quiet")
 	require.NoError(t, err)
 	require.Equal(t, 1, n)

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"math"
+	"slices"
 
 	"github.com/marque-go/marque/rule"
 	"github.com/marque-go/marque/rule/op"
@@ -75,9 +76,9 @@ func checkOf(n *rule.Node, want rule.Truth) (k check, ok bool) {
 	case a.Op == op.Now && b.Op == op.Attr:
 		from := rule.Instant(a.Shift / 1000)
 		return since(o, b.Slot, from, from+1), true
-	case a.Op == op.DaysSince && len(a.Args) == 1 && a.Args[0].Op == op.Attr && b.Op == op.Const && plain(b.Value) && math.Abs(b.Value.Float()) < 1e6:
+	case a.Op == op.DaysSince && len(a.Args) == 1 && a.Args[0].Op == op.Attr && b.Op == op.Const && plain(b.Value) && b.Value.Type() != rule.Time && math.Abs(b.Value.Float()) < 1e6:
 		from, to := days(0, b.Value)
-		return since(o, a.Args[0].Slot, from, to), true
+		return since(o, a.Args[0].Slot, from, to), from < to || o != op.Eq
 	}
 	return check{}, false
 }
@@ -168,9 +169,13 @@ func (k *check) meet(c *check) bool {
 }
 
 func (k *check) join(c *check) bool {
-	if k.slot != c.slot || k.words == nil || c.words == nil || k.words.how != op.In || c.words.how != op.In || k.words.not || c.words.not {
+	if k.slot != c.slot || k.words == nil || c.words == nil {
 		return false
 	}
-	k.words = newWords(op.In, false, append(k.words.list[:len(k.words.list):len(k.words.list)], c.words.list...)...)
+	a, b := k.words, c.words
+	if a.how != op.In || b.how != op.In || a.not || b.not || len(a.list)+len(b.list) > few {
+		return false
+	}
+	k.words = newWords(op.In, false, slices.Concat(a.list, b.list)...)
 	return true
 }

@@ -82,10 +82,15 @@ func single(n *rule.Node, want rule.Truth) (k check, ok bool) {
 	case len(checks) == 1:
 		return checks[0], true
 	}
-	return check{slot: checks[0].slot, typ: longer, any: checks}, !every
+	k = check{slot: checks[0].slot, typ: longer, any: checks}
+	for i := range checks {
+		k.slot = min(k.slot, checks[i].slot)
+	}
+	return k, !every
 }
 
-// all and one are not inlined, since the compiler inlines nothing into a closure that comes out of an inlined function.
+// all compiles conditions of which all have to be as they have to be, one those of which any has to. They and those
+// below are not inlined, since the compiler inlines nothing into a closure that comes out of an inlined function.
 //
 //go:noinline
 func all(checks []check, others []rule.Holds) rule.Holds {

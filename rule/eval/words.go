@@ -30,6 +30,9 @@ func newWords(how op.Op, not bool, list ...string) *words {
 	return w
 }
 
+// few is how long a list may be. Of longer ones a map is as fast.
+const few = 100
+
 // sketch tells most texts apart without a look into them.
 func sketch(s string) uint {
 	if s == "" {
@@ -57,21 +60,23 @@ func (w *words) hold(s string) bool {
 
 // wordsOf gives the words that an attribute's text is compared with, where that is what a condition does.
 func wordsOf(n *rule.Node, want rule.Truth) (slot int, w *words, ok bool) {
-	const few = 100 // of more a map is as fast
 	if len(n.Args) == 0 || n.Args[0].Op != op.Attr {
 		return 0, nil, false
 	}
 	slot, not := n.Args[0].Slot, want == rule.False
 	switch n.Op {
 	case op.In:
-		list := make([]string, 0, len(n.List))
-		for _, v := range n.List {
-			if v.Type() == rule.String {
-				list = append(list, v.Text())
-			}
+		if n.Args[0].Type != rule.String || len(n.List) > few {
+			return 0, nil, false
 		}
-		ok = n.Args[0].Type == rule.String && len(list) == len(n.List) && len(list) <= few
-		return slot, newWords(op.In, not, list...), ok
+		list := make([]string, len(n.List))
+		for i, v := range n.List {
+			if v.Type() != rule.String {
+				return 0, nil, false
+			}
+			list[i] = v.Text()
+		}
+		return slot, newWords(op.In, not, list...), true
 	case op.Eq, op.Ne, op.StartsWith, op.EndsWith:
 		if len(n.Args) != 2 || n.Args[1].Op != op.Const || n.Args[1].Value.Type() != rule.String {
 			return 0, nil, false

@@ -84,7 +84,7 @@ func (l *leaf) part(n ast.Node) ast.Node {
 	switch n.(type) {
 	case nil:
 		return nil
-	case *ast.NilNode, *ast.PredicateNode, *ast.PointerNode:
+	case *ast.NilNode, *ast.PredicateNode, *ast.PointerNode, *ast.ArrayNode, *ast.MapNode, *ast.SliceNode:
 		return l.copy(n)
 	}
 	if l.bound > 0 && l.loose(n, true) {

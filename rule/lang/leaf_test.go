@@ -219,6 +219,7 @@ func TestHostile(t *testing.T) {
 	require.Less(t, time.Since(start), 20*time.Second) // it takes half a second, and under a race detector on a busy machine some more
 	for _, x := range []struct{ name, source, want string }{
 		{"depth", strings.Repeat("upper(", 98) + "city" + strings.Repeat(")", 98) + ` == "A"`, "the rule is nested more than 100 deep"},
+		{"nested operands", strings.Repeat("(", 80) + `[` + strings.Repeat("city,", 4000) + `city][0]` + strings.Repeat(` + "x")`, 80) + ` == "a"`, "the rule is too long"},
 		{"lets", doubled("age", "$ + 1", "$ > 1", 150), "the rule is nested more than 100 deep"},
 		{"list", `any([age` + strings.Repeat(",1", 5000) + `], # == 1)`, "the list has 5001 elements, more than 5000"},
 		{"shared", `any(interests, ` + strings.Repeat("1 < (", 25) + `# == "a"` + strings.Repeat(" ? 1 : 2) < 2", 25) + ")", "the rule is too long"},

@@ -19,6 +19,10 @@ import (
 
 // check has expr's checker look at the leaf and gives the type of its value.
 func (l *leaf) check() (rule.Type, bool) {
+	if l.checked += len(l.holes); l.checked > 4*l.o.MaxNodes { // what is nested is checked again at each level
+		l.fault("limit", l.span, "", "the rule is too long")
+		return 0, false
+	}
 	env := types.Map{}
 	for _, h := range l.holes {
 		switch h.node.Type {
@@ -113,7 +117,7 @@ func (l *leaf) finish() {
 	p.outer(l.tree)
 	l.pieces = append(p.pieces, p.b.String())
 	want := typeOf(l.tree.Nature(), &l.conf.NtCache)
-	work := l.o.MaxWork / (len(l.leaves) - l.merged)
+	work := l.o.MaxWork / max(1, len(l.leaves)-l.merged)
 	if l.often {
 		work /= 100
 	}

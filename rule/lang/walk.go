@@ -29,6 +29,7 @@ type walk struct {
 	leaves  []*leaf              // what the machine runs; the Slot of an op.Call is its place here, from 1, until it is linked
 	merged  int                  // how many of them became part of another
 	count   int                  // of their holes
+	checked int                  // of these, each time
 }
 
 func (w *walk) fault(code string, at rule.Span, hint, format string, args ...any) rule.Node {

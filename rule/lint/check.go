@@ -81,6 +81,10 @@ func (c *checker) part(g space.Goal) {
 		c.always(g)
 		return
 	}
+	if whole := (space.Goal{Node: g.Node, Mode: space.True}); g.Mode == space.False && !c.possible(whole) {
+		c.never(whole) // its not lets in whoever is known
+		return
+	}
 	switch n := g.Node; {
 	case n.Op == op.And || n.Op == op.Or:
 		c.junction(n, g.Mode)

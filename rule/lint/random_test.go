@@ -158,7 +158,7 @@ func TestRandom(t *testing.T) {
 	c := lang.New(lex, nil)
 	said := map[string]int{}
 	rapid.Check(t, func(t *rapid.T) {
-		for range 20 { // rapid's hundred are few for a language
+		for range 10 { // rapid's hundred are few for a language
 			w := writer{t}
 			a, b := w.condition(w.n(0, 3), false), w.condition(w.n(0, 2), false)
 			if w.n(0, 2) == 0 { // rules that are likely within one another

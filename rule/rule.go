@@ -114,7 +114,7 @@ func (r *Rule) Test(in Input) Verdict {
 }
 
 // Holds reports whether the rule is true: Test for who asks of many people, and neither until when nor whether a
-// "no" is false or unknown. It takes about as long as a function written by hand; facts may be nil.
+// "no" is false or unknown. It allocates nothing and takes a fraction of the time of Test; facts may be nil.
 func (r *Rule) Holds(now Instant, f *Facts, scope []Value) bool {
 	if r == nil {
 		return true

@@ -2,8 +2,6 @@ package builder
 
 import (
 	"fmt"
-	"regexp"
-	"strings"
 
 	"github.com/marque-go/marque/rule"
 	"github.com/marque-go/marque/rule/op"
@@ -87,7 +85,7 @@ func history(x *rule.Node) *rule.Node {
 	if x.Op == op.DaysSince {
 		x = &x.Args[0]
 	}
-	if x.Op >= op.Did {
+	if x.Op.History() {
 		return x
 	}
 	return nil
@@ -136,47 +134,6 @@ func kind(x *rule.Node) string {
 	return fmt.Sprintf("a value of type %s", x.Type)
 }
 
-// named makes has_tag and in_segment.
-func (im *importer) named(x rule.Node, o operator, v *element, path string) (rule.Node, bool) {
-	known, what, all := im.lex.Tag, "tag", im.lex.Schema().Tags
-	if x.Op == op.InSegment {
-		known, what, all = im.lex.Segment, "segment", im.lex.Schema().Segments
-	}
-	list := []*element{v}
-	if o.op == op.In {
-		list = elements(v)
-	}
-	var parts []rule.Node
-	ok := true
-	for i, e := range list {
-		at := path
-		if v.kind == '[' {
-			at = fmt.Sprintf("%s[%d]", path, i)
-		}
-		if e.kind != 's' {
-			im.fault(e, at, "want the name of a %s", what)
-			ok = false
-			continue
-		}
-		if _, found := known(e.text); !found {
-			im.unknown(e, at, what, e.text, all)
-			ok = false
-		}
-		n := x
-		n.Name = e.text
-		parts = append(parts, n)
-	}
-	if len(list) == 0 {
-		im.fault(v, path, "the list is empty")
-		return rule.Node{}, false
-	}
-	n := join(op.Or, parts)
-	if o.not || o.op == op.Ne {
-		n = no(n)
-	}
-	return n, ok
-}
-
 // about makes a condition about a value.
 func (im *importer) about(x rule.Node, o operator, v *element, path string, asField bool) (n rule.Node, ok bool) {
 	if o.op == op.StartsWith || o.op == op.EndsWith || o.op == op.Contains || o.op == op.Matches {
@@ -203,115 +160,4 @@ func (im *importer) about(x rule.Node, o operator, v *element, path string, asFi
 		n = no(n)
 	}
 	return n, ok
-}
-
-// text makes a look into a text or a set.
-func (im *importer) text(x rule.Node, o operator, v *element, path string, asField bool) (rule.Node, bool) {
-	like := rule.Node{Op: op.Attr, Type: rule.String}
-	y, ok := im.operand(&like, v, path, asField)
-	if !ok {
-		return y, false
-	}
-	if o.op == op.Matches {
-		const longest = 1000
-		if asField {
-			im.fault(v, path, "the pattern must be written out")
-			return y, false
-		}
-		if len(v.text) > longest {
-			im.fault(v, path, "the pattern has %d bytes, more than %d", len(v.text), longest)
-			return y, false
-		}
-		if _, err := regexp.Compile(v.text); err != nil {
-			im.fault(v, path, "%v", err)
-			return y, false
-		}
-	}
-	return condition(o.op, x, y), true
-}
-
-// ends makes a range with both ends.
-func (im *importer) ends(x rule.Node, v *element, path string, asField bool) (rule.Node, bool) {
-	list := elements(v)
-	if len(list) != 2 {
-		im.fault(v, path, "between needs two values")
-		return x, false
-	}
-	var y [2]rule.Node
-	all := true
-	for i, e := range list {
-		at := path
-		if v.kind == '[' {
-			at = fmt.Sprintf("%s[%d]", path, i)
-		}
-		var ok bool
-		y[i], ok = im.operand(&x, e, at, asField)
-		all = all && ok
-	}
-	if all && y[0].Op == op.Const && y[1].Op == op.Const && more(y[0].Value, y[1].Value) {
-		im.fault(v, path, "between goes from the smaller to the larger value")
-		return x, false
-	}
-	return condition(op.And, condition(op.Ge, x, y[0]), condition(op.Le, x, y[1])), all
-}
-
-// more reports whether a is more than b.
-func more(a, b rule.Value) bool {
-	if a.Type() == rule.String && b.Type() == rule.String {
-		return a.Text() > b.Text()
-	}
-	if a.Type() == rule.Time {
-		return a.Instant() > b.Instant()
-	}
-	return a.Float() > b.Float()
-}
-
-// list makes a look into a list: of a set of texts, whether one of them is in it.
-func (im *importer) list(x rule.Node, v *element, path string, asField bool) (rule.Node, bool) {
-	list := elements(v)
-	if len(list) == 0 {
-		im.fault(v, path, "the list is empty")
-		return x, false
-	}
-	in := condition(op.In, x)
-	var parts []rule.Node
-	all := true
-	for i, e := range list {
-		at := path
-		if v.kind == '[' {
-			at = fmt.Sprintf("%s[%d]", path, i)
-		}
-		like, o := x, op.Eq
-		if x.Type == rule.Strings {
-			like, o = rule.Node{Op: op.Attr, Type: rule.String}, op.Contains
-		}
-		y, ok := im.operand(&like, e, at, asField)
-		if ok && y.Moves() {
-			im.fault(e, at, "what changes with every instant cannot be in a list")
-			ok = false
-		}
-		all = all && ok
-		parts, in.List = append(parts, condition(o, x, y)), append(in.List, y.Value)
-	}
-	if asField || x.Type == rule.Strings {
-		return join(op.Or, parts), all
-	}
-	return in, all
-}
-
-// elements are the elements of an array, or of a text with commas.
-func elements(v *element) []*element {
-	switch {
-	case v.kind == '[':
-		return v.list
-	case v.kind != 's':
-		return []*element{v}
-	case strings.TrimSpace(v.text) == "":
-		return nil
-	}
-	var out []*element
-	for _, s := range strings.Split(v.text, ",") {
-		out = append(out, &element{kind: 's', text: strings.TrimSpace(s), line: v.line, col: v.col})
-	}
-	return out
 }

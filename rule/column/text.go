@@ -35,7 +35,8 @@ func (c *compiler) text(n *rule.Node) (part, string) {
 	case op.StartsWith:
 		p.holds = func(s string) bool { return strings.HasPrefix(s, k) }
 	case op.EndsWith:
-		p.holds = suffix(k)
+		p.holds = func(s string) bool { return strings.HasSuffix(s, k) }
+		p.may = suffix(k)
 	default:
 		re, err := regexp.Compile(k)
 		if err != nil {
@@ -46,13 +47,18 @@ func (c *compiler) text(n *rule.Node) (part, string) {
 	return p, "dictionary"
 }
 
-// suffix looks at the last byte first: most texts differ there, and a call to compare the rest costs as much again.
-func suffix(k string) func(string) bool {
+// suffix looks at the last byte only: without a branch that cannot be foretold the next texts are fetched meanwhile.
+func suffix(k string) func(string) uint64 {
 	if k == "" {
-		return func(string) bool { return true }
+		return nil
 	}
 	n, last := len(k), k[len(k)-1]
-	return func(s string) bool { return len(s) >= n && s[len(s)-1] == last && s[len(s)-n:] == k }
+	return func(s string) uint64 {
+		if len(s) < n {
+			return 0
+		}
+		return bit(s[len(s)-1] == last)
+	}
 }
 
 // order compiles the comparison of a text with a constant.
@@ -161,6 +167,7 @@ func same(v *[64]uint32, code uint32) (yes uint64) {
 type lookup[K comparable] struct {
 	slot  int
 	holds func(K) bool
+	may   func(K) uint64 // 0 where it cannot hold, cheaper; nil for none
 	sets  bool
 	note  int
 }
@@ -202,8 +209,13 @@ func (p *lookup[K]) eval(r *run, want, yes, unknown *words, _ bool) {
 		if len(n.bits) > 0 {
 			in = chosen(v, n.bits, known)
 		} else {
-			for m := known; m != 0; {
+			look := known
+			for m := known; m != 0 && p.may != nil; {
 				i := first(&m)
+				look &^= (1 - p.may(d.keys[v[i]])) << i
+			}
+			for look != 0 {
+				i := first(&look)
 				in |= bit(p.holds(d.keys[v[i]])) << i
 			}
 		}

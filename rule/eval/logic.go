@@ -115,7 +115,7 @@ func price(n *rule.Node) int {
 	case op.Call:
 		own = 1000
 	}
-	if len(n.Args) > 0 && n.Op >= op.Did {
+	if len(n.Args) > 0 && n.Op.History() {
 		own *= 10 // a filter
 	}
 	for i := range n.Args {

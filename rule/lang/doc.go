@@ -83,15 +83,16 @@
 //	[a, b], 1..9, {"a": b}, x[0], x[1:2], let x = …; …, **          lists, maps, bindings
 //	abs ceil floor round min max mean median int float, fromJSON    numbers; bitand and its like
 //
-// A leaf is the largest part that the closures do not cover. What they do cover within it, up to names that a predicate
-// or a let binds, is evaluated before it: attributes, fields, histories, conditions. Where one of these operands is
-// missing the leaf is missing, also where it would not have been looked at; so is a leaf that fails (an index that there
-// is not, a text that is no number), or gives what no value holds (a list of numbers, a map). Within a leaf logic has
-// two values and arithmetic is Go's; around it all is as above: upper(name) ?? "none", has(upper(name)).
+// A leaf is the largest part that the closures do not cover. What they do cover within it is evaluated before it:
+// attributes, fields, histories, conditions; so is what stands in a predicate or behind a let and does not depend on
+// what that binds. Where one of these operands is missing the leaf is missing, also where it would not have been looked
+// at; so is a leaf that fails (an index that there is not, a text that is no number), or gives what no value holds (a
+// list of numbers, a map). Within a leaf logic has two values and arithmetic is Go's; around it all is as above:
+// upper(name) ?? "none", has(upper(name)).
 //
 // Functions that read the clock or a zone, or do not give the same each time, are withheld: now(), duration, timezone,
 // keys, values; so are methods, and patterns that are not written out. A leaf cannot run away: each turn of a
 // predicate, and each text and list that it makes, counts against Options.MaxWork and MaxMemory.
 //
-// The compiler fetches nothing and evaluates nothing. It is the only package of the library that imports expr.
+// The compiler fetches nothing and looks at no facts. With its room machine it is the only importer of expr.
 package lang

@@ -93,14 +93,15 @@ func (l *leaf) part(n ast.Node) ast.Node {
 	return l.operand(l.value(n), n)
 }
 
-// operand makes a hole of a walked node. A leaf becomes a part of this one, a literal stays one.
+// operand makes a hole of a walked node. A literal stays one; a leaf becomes a part of this one, but where it would be
+// run in each turn of a predicate: there it is run once, before.
 func (l *leaf) operand(x rule.Node, n ast.Node) ast.Node {
 	if bad(x) {
 		l.wrong = true
 		return put(n, &ast.NilNode{})
 	}
 	l.span = around(l.span, x.Span)
-	if x.Op == op.Call {
+	if x.Op == op.Call && (l.bound == 0 || x.Type == list) {
 		inner := l.leaves[x.Slot-1]
 		l.holes = append(l.holes, inner.holes...)
 		l.merged++

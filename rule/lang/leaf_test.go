@@ -56,6 +56,7 @@ func TestLeaves(t *testing.T) {
 		{`{"a": age, (city): 2}["Abc, d"] == 2`, `{("a"): age, (city): 2}["Abc, d"] == 2`, T},
 		{`any(interests, # startsWith "te")`, "", T},
 		{`any(interests, # matches "^x")`, "", F},
+		{`any(interests, upper(#) == upper(interests[0]))`, "", T},
 		{`count(interests, len(#) > age) == 2`, "", T},
 		{`"tray" in filter(interests, # startsWith "t")`, `filter(interests, # startsWith "t") contains "tray"`, T},
 		{`"tea" in sort(interests)`, `("tea" in sort(interests))`, T},
@@ -181,10 +182,11 @@ func TestHostile(t *testing.T) {
 		truth        rule.Truth
 	}{
 		{"one loop", `any(interests, # == "tag899")`, T},
-		{"two loops", `any(interests, any(interests, # == "x"))`, U},
-		{"three loops", `any(interests, any(interests, any(interests, # == "x")))`, U},
+		{"loops that do not depend on one another", `any(interests, any(interests, any(interests, # == "x")))`, F},
+		{"two loops", `any(interests, {let x = #; any(interests, # == x + "x")})`, U},
+		{"three loops", `any(interests, {let x = #; any(interests, {let y = #; any(interests, # == x + y)})})`, U},
 		{"many loops", strings.Repeat(`any(interests, any(interests, # == "x")) or `, 900) + "not vip", U},
-		{"loops in a filter", `did("view", any(interests, any(interests, # == it.kind)))`, F},
+		{"loops in a filter", `did("view", any(interests, {let x = #; any(interests, # == x + it.kind)}))`, F},
 		{"loops of constants", strings.Repeat(`any(1..4000, any(1..4000, # == -1)) or `, 200) + "not vip", U},
 		{"range", `any(1..1000000000, # == 0)`, U},
 		{"range of attributes", `any(age..1000000000, # == 0)`, U},

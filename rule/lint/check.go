@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/marque-go/marque/rule"
-	"github.com/marque-go/marque/rule/lint/space"
+	"github.com/marque-go/marque/rule/internal/space"
 	"github.com/marque-go/marque/rule/op"
 )
 

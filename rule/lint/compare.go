@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"github.com/marque-go/marque/rule"
-	"github.com/marque-go/marque/rule/lint/space"
+	"github.com/marque-go/marque/rule/internal/space"
 )
 
 // Implies reports whether b is true whenever a is: whether everybody in a is in b. True is certain; false means that

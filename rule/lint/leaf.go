@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"github.com/marque-go/marque/rule"
-	"github.com/marque-go/marque/rule/lint/space"
+	"github.com/marque-go/marque/rule/internal/space"
 	"github.com/marque-go/marque/rule/op"
 )
 

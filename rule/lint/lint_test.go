@@ -54,6 +54,8 @@ func TestFinds(t *testing.T) {
 		{`did("paid", it.kind == "a")`, []string{`costly did("paid", it.kind == "a")`}},
 		{`total("paid", "amount") > 3`, []string{`costly total("paid", "amount")`}},
 		{`did("paid", since("2027-01-01"))`, []string{`future did("paid", since("2027-01-01T00:00:00Z"))`}},
+		{`len(city) > 3 and len(city) < 2`, []string{"never len(city) > 3 and len(city) < 2", "costly len(city)", "costly len(city)"}},
+		{`sequence([did("view"), did("paid", it.kind == "a" and it.kind == "b")])`, []string{`costly sequence(["view", did("paid", it.kind == "a" and it.kind == "b")])`, `never it.kind == "a" and it.kind == "b"`}},
 		{`vip ? age > 3 : (age > 3 and age < 1)`, []string{"never age > 3 and age < 1"}},
 	} {
 		t.Run(x.source, func(t *testing.T) {

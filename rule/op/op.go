@@ -60,3 +60,7 @@ const (
 	// else it is missing. It changes only with them. Text is its source around them, a piece more than there are.
 	Call
 )
+
+// History reports whether the operator looks at events of the person's histories. What stands in its operands is then
+// about single events.
+func (o Op) History() bool { return Did <= o && o <= LastAt || o == Sequence }

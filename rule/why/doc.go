@@ -5,7 +5,7 @@
 //	Leave   ──► the same for getting out
 //
 //	fmt.Print(why.Enter(r, rule.Input{Now: now, Facts: f}, nil))
-//	// 1. city would have to be Beijing or Xian (is Wuhan)
+//	// 1. city would have to be Beijing or Xian (it is Wuhan)
 //	// 2. 1 more order_paid within 7d (there are 2)
 //	// or wait until 2026-06-25 12:00 UTC: time alone does it
 //

@@ -56,7 +56,7 @@ func explain(n rule.Node, in rule.Input) Explanation {
 	if n.Moves() && !until.IsZero() {
 		x.Until = rule.At(in.Now).Time()
 	}
-	if n.Op >= op.Did {
+	if n.Op.History() {
 		return x // its filter looks at events, not at the person
 	}
 	args := n.Args

@@ -5,7 +5,7 @@ import (
 
 	"github.com/marque-go/marque/rule"
 	"github.com/marque-go/marque/rule/eval"
-	"github.com/marque-go/marque/rule/lint/space"
+	"github.com/marque-go/marque/rule/internal/space"
 	"github.com/marque-go/marque/rule/op"
 )
 

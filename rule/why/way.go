@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/marque-go/marque/rule"
-	"github.com/marque-go/marque/rule/lint/space"
+	"github.com/marque-go/marque/rule/internal/space"
 	"github.com/marque-go/marque/rule/op"
 )
 
@@ -124,7 +124,7 @@ func (t *turner) inOrder(changed []int) []int {
 	out := slices.Clone(changed)
 	late := func(i int) int {
 		switch n := t.space.Subjects[i].Node; {
-		case n.Op >= op.Did:
+		case n.Op.History():
 			return 2
 		case n.Op == op.Attr || n.Op == op.Field:
 			return 0

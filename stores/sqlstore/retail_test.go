@@ -1,0 +1,167 @@
+package sqlstore
+
+import (
+	"context"
+	"encoding/csv"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/marque-go/marque/rule"
+	"github.com/marque-go/marque/rule/lang"
+	"github.com/marque-go/marque/rule/where"
+)
+
+// records reads a file of the retailer's year, without its first line.
+func records(t testing.TB, name string) [][]string {
+	if os.Getenv("MARQUE_DATA") == "" {
+		t.Skip("MARQUE_DATA is not set: no real households")
+	}
+	f, err := os.Open(filepath.Join(os.Getenv("MARQUE_DATA"), "completejourney", name))
+	require.NoError(t, err)
+	defer f.Close()
+	all, err := csv.NewReader(f).ReadAll()
+	require.NoError(t, err)
+	return all[1:]
+}
+
+// households are the people of completejourney: who they are, what they bought, what they redeemed.
+func households(t testing.TB) (*rule.Lexicon, []*rule.Facts) {
+	lex, err := rule.Schema{
+		Attributes: []rule.Field{{Name: "age", Type: rule.String}, {Name: "income", Type: rule.String}, {Name: "kids", Type: rule.String}, {Name: "last_purchase", Type: rule.Time}},
+		Events: []rule.EventType{
+			{Name: "purchase", Props: []rule.Field{{Name: "cents", Type: rule.Int}, {Name: "quantity", Type: rule.Int}, {Name: "store", Type: rule.String}}},
+			{Name: "coupon_redeemed", Props: []rule.Field{{Name: "campaign", Type: rule.String}}},
+		},
+		Tags: []string{"mailed"},
+	}.Compile()
+	require.NoError(t, err)
+	byID := map[string]*rule.Facts{}
+	of := func(id string) *rule.Facts {
+		if byID[id] == nil {
+			byID[id] = rule.NewFacts(lex, id)
+		}
+		return byID[id]
+	}
+	instant := func(layout, s string) rule.Instant {
+		at, err := time.Parse(layout, s)
+		require.NoError(t, err)
+		return rule.At(at)
+	}
+	for _, r := range records(t, "demographics.csv") {
+		f := of(r[0])
+		f.Attrs[0], f.Attrs[1], f.Attrs[2] = rule.StringValue(r[1]), rule.StringValue(r[2]), rule.StringValue(r[7])
+	}
+	for _, r := range records(t, "transactions_sample.csv") {
+		quantity, err := strconv.ParseInt(r[4], 10, 64)
+		require.NoError(t, err)
+		value, err := strconv.ParseFloat(r[5], 64)
+		require.NoError(t, err)
+		f := of(r[0])
+		f.Events[0] = append(f.Events[0], rule.Hit{At: instant(time.RFC3339, r[10]),
+			Props: []rule.Value{rule.IntValue(int64(value*100 + 0.5)), rule.IntValue(quantity), rule.StringValue(r[1])}})
+	}
+	for _, r := range records(t, "coupon_redemptions.csv") {
+		f := of(r[0])
+		f.Events[1] = append(f.Events[1], rule.Hit{At: instant(time.DateOnly, r[3]), Props: []rule.Value{rule.StringValue(r[2])}})
+	}
+	for _, r := range records(t, "campaigns.csv") {
+		of(r[1]).Tags = []rule.Mark{{Slot: 0, From: 1}}
+	}
+	var people []*rule.Facts
+	for _, f := range byID {
+		for slot := range f.Events {
+			slices.SortStableFunc(f.Events[slot], func(a, b rule.Hit) int { return int(a.At - b.At) })
+		}
+		if n := len(f.Events[0]); n > 0 {
+			f.Attrs[3] = rule.TimeValue(f.Events[0][n-1].At)
+		}
+		people = append(people, f)
+	}
+	slices.SortFunc(people, func(a, b *rule.Facts) int { return strings.Compare(a.Profile, b.Profile) })
+	return lex, people
+}
+
+// A handful of segments of a retailer's households have as many members in memory as in each database.
+func TestRetail(t *testing.T) {
+	if raced {
+		t.Skip("the race detector learns nothing from 75,000 rows")
+	}
+	lex, people := households(t)
+	require.Greater(t, len(people), 2300)
+	now := time.Date(2017, 10, 1, 18, 0, 0, 0, time.UTC) // some purchases are later
+	segments := []string{
+		`did("purchase", within("30d"))`,
+		`times("purchase", within("90d")) >= 10 and total("purchase", "cents", within("90d")) > 5000`,
+		`not did("purchase", within("30d")) and times("purchase", between("90d", "30d")) >= 3`,
+		`age in ["35-44", "45-54"] and income endsWith "K" and kids != "0"`,
+		`has_tag("mailed") and not did("coupon_redeemed")`,
+		`did("coupon_redeemed", within("60d"), it.campaign == "13") or distinct("purchase", "store") >= 3`,
+		`times("purchase") >= 30 and days_since(last_at("purchase")) > 14`,
+		`total("purchase", "cents", it.quantity > 1) / times("purchase") > 300`,
+		`times("purchase", this_month()) == 0 and times("purchase", this_week()) == 0 and has(age) and days_since(first_at("purchase")) > 200`,
+		`age matches "^[23]" and did("purchase", today())`,
+	}
+	for _, d := range dialects {
+		t.Run(d.String(), func(t *testing.T) {
+			s, p := open(t, d), People{Dialect: d, Prefix: "r_"}
+			s.exec(t, p.Schema()...)
+			began := time.Now()
+			tx, err := s.db.Begin()
+			require.NoError(t, err)
+			require.NoError(t, p.Put(context.Background(), tx, lex, people...))
+			require.NoError(t, tx.Commit())
+			if d != where.MySQL {
+				s.exec(t, "ANALYZE") // so that indexes are known to serve
+			}
+			t.Logf("%d households in %v", len(people), time.Since(began).Round(time.Millisecond))
+			tables, err := where.New(d, lex, p.Mapping())
+			require.NoError(t, err)
+			for _, source := range segments {
+				r, err := lang.New(lex, nil).Compile(source, "")
+				require.NoError(t, err)
+				want := members(people, r, now)
+				q := tables.Query(r, now)
+				began := time.Now()
+				rows, err := s.db.Query("SELECT p.id FROM r_people AS p WHERE "+q.Where, q.Args...)
+				require.NoError(t, err)
+				got := map[string]bool{}
+				for rows.Next() {
+					var id string
+					require.NoError(t, rows.Scan(&id))
+					got[id] = true
+				}
+				require.NoError(t, rows.Err())
+				took := time.Since(began)
+				selected := len(got)
+				if q.Rest != nil {
+					rest := members(people, q.Rest, now)
+					for id := range got {
+						if !rest[id] {
+							delete(got, id)
+						}
+					}
+				}
+				require.Equal(t, want, got, source)
+				require.NotEmpty(t, want, source)
+				t.Logf("%4d of %4d selected in %6.1f ms: %s", len(got), selected, took.Seconds()*1000, source)
+			}
+		})
+	}
+}
+
+func members(people []*rule.Facts, r *rule.Rule, now time.Time) map[string]bool {
+	in := map[string]bool{}
+	for _, f := range people {
+		if r.Test(rule.Input{Now: now, Facts: f}).Truth == rule.True {
+			in[f.Profile] = true
+		}
+	}
+	return in
+}

@@ -219,5 +219,5 @@ func (t *trial) inAudience(f *rule.Facts, now time.Time) bool {
 	if t.audience == nil {
 		return true
 	}
-	return t.audience.Test(rule.Input{Now: now, Facts: f}).Truth == rule.True
+	return t.audience.Holds(rule.At(now), f, nil)
 }

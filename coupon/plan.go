@@ -132,7 +132,7 @@ func (p *Plan) eligible(name string, cart Cart, facts *rule.Facts, now time.Time
 	if facts == nil {
 		facts = rule.NewFacts(p.lex, "")
 	}
-	if b.when.Test(rule.Input{Now: now, Facts: facts, Scope: p.lex.Row("cart", props)}).Truth != rule.True {
+	if !b.when.Holds(rule.At(now), facts, p.lex.Row("cart", props)) {
 		return no(NotEligible), nil
 	}
 	return Decision{OK: true}, nil

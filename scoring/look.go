@@ -55,7 +55,7 @@ func (l *look) count(lex *rule.Lexicon, pass *rule.Pass, sc *derived.Scope, now 
 		if !given && e.ID != "" && seen(l.row.Seen, e.ID) {
 			return
 		}
-		if r.when != nil && r.when.Test(rule.Input{Now: pass.Now, Facts: pass.Facts, Scope: sc.Of(lex, e)}).Truth != rule.True {
+		if r.when != nil && !r.when.Holds(now, pass.Facts, sc.Of(lex, e)) {
 			continue
 		}
 		l.row.Parts = l.score.give(l.row.Parts, r.Name, e.Via(), r.Cap, Hit{min(rule.At(e.At), now), r.Points})

@@ -46,12 +46,12 @@ func (l *look) event(lex *rule.Lexicon, pass *rule.Pass, sc *derived.Scope, now 
 		return
 	}
 	at := min(rule.At(e.At), now)
-	in := rule.Input{Now: pass.Now, Facts: pass.Facts, Scope: sc.Of(lex, e)}
-	if e.Name == t.Off && at > l.off && t.off.Test(in).Truth == rule.True {
+	row := sc.Of(lex, e)
+	if e.Name == t.Off && at > l.off && t.off.Holds(now, pass.Facts, row) {
 		l.off, l.dirty = at, true
 		l.cut(ByEvent, func(m *Mark) bool { return m.At <= at && m.Source.rank() > Rule.rank() })
 	}
-	if e.Name == t.On && at > l.off && t.when.Test(in).Truth == rule.True {
+	if e.Name == t.On && at > l.off && t.when.Holds(now, pass.Facts, row) {
 		m := Mark{Source: Behaviour, At: at, Via: e.Via(), Cause: e.ID, Version: t.version}
 		if t.TTL > 0 {
 			m.Until = at + micros(t.TTL)

@@ -204,7 +204,7 @@ func (p *Plan) zoneOf(f *rule.Facts) *time.Location {
 }
 
 func test(r *rule.Rule, f *rule.Facts, now time.Time, row []rule.Value) bool {
-	return r.Test(rule.Input{Now: now, Facts: f, Scope: row}).Truth == rule.True
+	return r.Holds(rule.At(now), f, row)
 }
 
 // Mermaid draws the graph as a Mermaid flowchart.

@@ -129,15 +129,5 @@ func always(o op.Op, above bool) limits {
 
 // mirror is the comparison with its operands exchanged.
 func mirror(o op.Op) op.Op {
-	switch o {
-	case op.Lt:
-		return op.Gt
-	case op.Le:
-		return op.Ge
-	case op.Gt:
-		return op.Lt
-	case op.Ge:
-		return op.Le
-	}
-	return o
+	return map[op.Op]op.Op{op.Eq: op.Eq, op.Ne: op.Ne, op.Lt: op.Gt, op.Le: op.Ge, op.Gt: op.Lt, op.Ge: op.Le}[o]
 }

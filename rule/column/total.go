@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/marque-go/marque/rule"
+	"github.com/marque-go/marque/rule/internal/wide"
 	"github.com/marque-go/marque/rule/op"
 )
 
@@ -46,38 +47,37 @@ func (p *total) eval(r *run, want, yes, unknown *words, _ bool) {
 	}
 }
 
-// sum adds up a row: unknown where its integers do not fit 64 bits. What is no number counts nothing.
+// sum adds up a row: unknown where it is whole and does not fit 64 bits. What is no number counts nothing.
 func (p *total) sum(r *run, h *history, i int) rule.Truth {
 	from, to := p.view(r, h, i)
 	kind, c := &r.t.kinds[p.event], &h.cells[p.prop]
 	if c.typ == nil {
 		to = from
 	}
-	n, f, broken := int64(0), 0.0, false
+	var n wide.Sum
+	f, broken := 0.0, false
 	for ; from < to; from++ {
 		if p.filter != nil && p.filter(kind, h, from) != rule.True {
 			continue
 		}
 		switch c.typ[from] {
 		case uint8(rule.Int) + 1:
-			x := int64(c.v[from])
-			m := n + x
-			if (m > n) != (x > 0) && x != 0 {
-				return rule.Unknown
-			}
-			n = m
+			n.Add(int64(c.v[from]))
 		case uint8(rule.Float) + 1:
 			f += math.Float64frombits(c.v[from])
 			broken = true
 		}
 	}
 	if broken {
-		if f += float64(n); math.IsNaN(f) {
+		if f += n.Float64(); math.IsNaN(f) {
 			return rule.Unknown
 		}
 		return truth((p.float.lo <= f && f <= p.float.hi) != p.float.not)
 	}
-	return truth(p.whole.has(n))
+	if whole, fits := n.Int64(); fits {
+		return truth(p.whole.has(whole))
+	}
+	return rule.Unknown
 }
 
 func truth(b bool) rule.Truth {

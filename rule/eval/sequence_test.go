@@ -3,6 +3,7 @@ package eval_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -140,40 +141,41 @@ func TestSequenceAgainstAll(t *testing.T) {
 	for range 5 {
 		rapid.Check(t, func(t *rapid.T) {
 			s := &steps{since: -rule.Never}
-			source := "sequence(["
+			var source strings.Builder
+			source.WriteString("sequence([")
 			for i := range rapid.IntRange(2, 4).Draw(t, "steps") {
 				slot, kind := rapid.IntRange(0, 1).Draw(t, "event"), rapid.SampledFrom([]string{"", "", "a", "b"}).Draw(t, "kind")
 				s.slots, s.kinds = append(s.slots, slot), append(s.kinds, kind)
 				if i > 0 {
-					source += ", "
+					source.WriteString(", ")
 				}
 				name := []string{"order_paid", "view"}[slot]
 				if kind == "" {
-					source += fmt.Sprintf("%q", name)
+					source.WriteString(fmt.Sprintf("%q", name))
 				} else {
-					source += fmt.Sprintf("did(%q, it.kind == %q)", name, kind)
+					source.WriteString(fmt.Sprintf("did(%q, it.kind == %q)", name, kind))
 				}
 			}
-			source += "]"
+			source.WriteString("]")
 			switch rapid.IntRange(0, 5).Draw(t, "window") {
 			case 0, 1:
 				s.long = 8 * 3600e6
-				source += `, within("8h")`
+				source.WriteString(`, within("8h")`)
 			case 2:
 				s.long, s.short = 10*3600e6, 3*3600e6
-				source += `, between("10h", "3h")`
+				source.WriteString(`, between("10h", "3h")`)
 			case 3:
 				s.since = rule.At(noon) - 5*3600e6
-				source += `, since("2026-06-15T07:00:00Z")`
+				source.WriteString(`, since("2026-06-15T07:00:00Z")`)
 			case 4:
 				s.today = true
-				source += `, today()`
+				source.WriteString(`, today()`)
 			}
 			if rapid.Bool().Draw(t, "apart") {
 				s.apart = 2 * 3600e6
-				source += `, apart("2h")`
+				source.WriteString(`, apart("2h")`)
 			}
-			r, err := c.Compile(source+")", "")
+			r, err := c.Compile(source.String()+")", "")
 			require.NoError(t, err)
 			f := rule.NewFacts(lex, "ann")
 			for slot := range 2 {
@@ -188,7 +190,7 @@ func TestSequenceAgainstAll(t *testing.T) {
 			now := rule.At(noon) + rule.Instant(rapid.IntRange(-4, 4).Draw(t, "now"))*1800e6
 			test := func(at rule.Instant) (bool, rule.Instant) {
 				v := r.Test(rule.Input{Now: at.Time(), Facts: f})
-				require.Equal(t, s.from(f, at, 0, 0, false), v.Truth == rule.True, "%s at %v", source, at.Time())
+				require.Equal(t, s.from(f, at, 0, 0, false), v.Truth == rule.True, "%s at %v", source.String(), at.Time())
 				require.NotEqual(t, rule.Unknown, v.Truth)
 				if v.Until.IsZero() {
 					return v.Truth == rule.True, rule.Never
@@ -201,7 +203,7 @@ func TestSequenceAgainstAll(t *testing.T) {
 				for _, at := range []rule.Instant{now + rule.Instant(i)*1800e6 - 1, now + rule.Instant(i)*1800e6} {
 					if at > now && at < until {
 						later, _ := test(at)
-						require.Equal(t, is, later, "%s is %v at %v until %v, not at %v", source, is, now.Time(), until.Time(), at.Time())
+						require.Equal(t, is, later, "%s is %v at %v until %v, not at %v", source.String(), is, now.Time(), until.Time(), at.Time())
 					}
 				}
 			}

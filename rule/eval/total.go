@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/marque-go/marque/rule/internal/wide"
 	"github.com/marque-go/marque/rule/op"
 )
 
@@ -58,8 +59,8 @@ func (h *history) amount(e env, hit *rule.Hit) (rule.Value, rule.Instant) {
 	return hit.Props[h.prop], until
 }
 
-// total gives the sum of a property over the events that count: 0 where there is none, missing where it does not
-// fit 64 bits. What is not a number counts nothing.
+// total gives the sum of a property over the events that count: 0 where there is none, missing where the whole sum
+// does not fit 64 bits. What is not a number counts nothing.
 func (h *history) total(e env) (rule.Value, rule.Instant) {
 	sum, until, _ := h.sum(e)
 	return sum, until
@@ -69,7 +70,8 @@ func (h *history) total(e env) (rule.Value, rule.Instant) {
 func (h *history) sum(e env) (sum rule.Value, until rule.Instant, plain bool) {
 	v := h.view(e)
 	until, plain = h.enters(&v, 0), true
-	n, f, floats, any := int64(0), 0.0, false, false
+	var n wide.Sum
+	f, floats, any := 0.0, false, false
 	for i := v.lo; i < v.hi; i++ {
 		hit := &v.hits[i]
 		if h.filter != nil {
@@ -84,11 +86,7 @@ func (h *history) sum(e env) (sum rule.Value, until rule.Instant, plain bool) {
 		}
 		switch x := &hit.Props[h.prop]; x.Type() {
 		case rule.Int:
-			m := n + int64(x.Bits())
-			if (m > n) != (int64(x.Bits()) > 0) && x.Bits() != 0 {
-				return rule.Value{}, min(until, h.leaves(&v, v.lo)), false
-			}
-			n = m
+			n.Add(int64(x.Bits()))
 		case rule.Float:
 			f += math.Float64frombits(x.Bits())
 			floats = true
@@ -99,10 +97,13 @@ func (h *history) sum(e env) (sum rule.Value, until rule.Instant, plain bool) {
 			any, until = true, min(until, h.leaves(&v, i)) // the oldest leaves first
 		}
 	}
-	if floats {
-		return rule.FloatValue(f + float64(n)), until, false
+	switch whole, fits := n.Int64(); {
+	case floats:
+		return rule.FloatValue(f + n.Float64()), until, false
+	case fits:
+		return rule.IntValue(whole), until, plain
 	}
-	return rule.IntValue(n), until, plain
+	return rule.Value{}, until, false
 }
 
 // totalled compiles the comparison of a sum with a number. Of integers it looks ahead to the instant when events

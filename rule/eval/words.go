@@ -44,10 +44,8 @@ func sketch(s string) uint {
 func (w *words) hold(s string) bool {
 	if w.how == op.In {
 		if i := int(w.from[sketch(s)]); i > 0 {
-			for _, x := range w.list[i-1:] {
-				if x == s {
-					return !w.not
-				}
+			if slices.Contains(w.list[i-1:], s) {
+				return !w.not
 			}
 		}
 		return w.not

@@ -40,8 +40,7 @@
 // # What may differ
 //
 // The tables must hold what the facts hold: a column another type than its name, or a text that is no UTF-8, is beyond
-// this package. total is missing in memory where a partial sum does not fit 64 bits, in SQL where the whole sum does
-// not: with amounts of both signs near 2^63 the two differ.
+// this package.
 //
 // The package opens no database, and knows no driver; stores/sqlstore has tables and a mapping of its own.
 package where

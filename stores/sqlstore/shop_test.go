@@ -109,7 +109,6 @@ func (d drawer) person(lex *rule.Lexicon, id string) *rule.Facts {
 			f.Events[slot] = append(f.Events[slot], h)
 		}
 		slices.SortStableFunc(f.Events[slot], func(a, b rule.Hit) int { return int(a.At - b.At) })
-		tame(f.Events[slot])
 	}
 	for slot := range 2 {
 		if d.IntN(2) == 0 {
@@ -130,26 +129,6 @@ func (d drawer) person(lex *rule.Lexicon, id string) *rule.Facts {
 		f.Segments = append(f.Segments, d.mark(0))
 	}
 	return f
-}
-
-// tame gives the integers of a history one sign, where some are beyond 53 bits: a partial sum then overflows only where
-// the whole sum does.
-func tame(hits []rule.Hit) {
-	sign, huge := int64(0), false
-	for _, h := range hits {
-		for _, v := range h.Props {
-			if n := v.Int(); v.Type() == rule.Int && (n > 1<<40 || n < -1<<40) {
-				sign, huge = n>>63, true
-			}
-		}
-	}
-	for _, h := range hits {
-		for j, v := range h.Props {
-			if v.Type() == rule.Int && huge && v.Int()>>63 != sign {
-				h.Props[j] = rule.IntValue(^v.Int())
-			}
-		}
-	}
 }
 
 // host is how somebody else keeps the same people: a column for each attribute, in collations that fold case or

@@ -85,12 +85,13 @@ func (t *Table) Mask(e *marque.Event, facts func(marque.Event) *rule.Facts) uint
 	if len(k.ruled) == 0 {
 		return mask
 	}
-	in := rule.Input{Now: e.At, Scope: t.lex.Row(k.scope, e.Props)}
+	now, row := rule.At(e.At), t.lex.Row(k.scope, e.Props)
+	var f *rule.Facts
 	if facts != nil {
-		in.Facts = facts(*e)
+		f = facts(*e)
 	}
 	for _, r := range k.ruled {
-		if mask&r.bit == 0 && r.rule.Test(in).Truth == rule.True {
+		if mask&r.bit == 0 && r.rule.Holds(now, f, row) {
 			mask |= r.bit
 		}
 	}

@@ -15,10 +15,20 @@
 //
 //	lex, _ := rule.Schema{Attributes: []rule.Field{{Name: "city", Type: rule.String}}, Events: []rule.EventType{{Name: "order_paid"}}}.Compile()
 //	r, err := lang.New(lex, nil).Compile(`city == "Chengdu" and times("order_paid", within("30d")) >= 2`, "")
-//	f := rule.NewFacts(lex, "ann")            // and let the owners of the facts fill what r.Need() says
+//	f := rule.NewFacts(lex, "ann")            // and fill what r.Need() says, as type Facts tells
 //	v := r.Test(rule.Input{Now: now, Facts: f})
 //	v.Truth == rule.True                      // she is one of them
 //	v.Until                                   // and stays so until then, if nothing happens
+//
+// Around it are
+//
+//	rule/lang      rules of text
+//	rule/builder   rules of the JSON of a query builder on a screen, and back
+//	rule/lint      what is wrong with a rule, and how rules lie to one another, before anybody is tested
+//	rule/why       why a person is in or out, and what would change it
+//	rule/column    many people at once, in memory; package segment/audience makes sets of them
+//	rule/where     many people at once, in a database
+//	rule/eval      closures of a rule's tree, for who writes a front end
 //
 // The tree of a rule (Node) is open, so that other back ends and other front ends can work on it. This package
 // knows no text, fetches nothing and decides nothing: it does not keep memberships, and it does not write facts.

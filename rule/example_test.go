@@ -43,6 +43,40 @@ func Example() {
 	// false
 }
 
+// What is known of a person may come as JSON with the names of the schema.
+func ExampleLexicon_UnmarshalFacts() {
+	lex, err := rule.Schema{
+		Attributes: []rule.Field{{Name: "城市", Type: rule.String}, {Name: "年龄", Type: rule.Int}},
+		Events:     []rule.EventType{{Name: "下单", Props: []rule.Field{{Name: "金额", Type: rule.Int}}}},
+		Tags:       []string{"会员"},
+	}.Compile()
+	if err != nil {
+		panic(err)
+	}
+	f, err := lex.UnmarshalFacts([]byte(`{
+		"profile": "王芳",
+		"zone": "Asia/Shanghai",
+		"attributes": {"城市": "成都", "年龄": 34},
+		"events": {"下单": [{"at": "2026-06-10T20:00:00+08:00", "props": {"金额": 9900}}]},
+		"tags": [{"name": "会员", "from": "2026-05-01T00:00:00+08:00"}]
+	}`))
+	if err != nil {
+		panic(err)
+	}
+	r, err := lang.New(lex, nil).Compile(`城市 in ["成都", "重庆"] and has_tag("会员") and total("下单", "金额", within("30d")) >= 5000`, "")
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(r.Test(rule.Input{Now: noon, Facts: f}).Truth)
+
+	_, err = lex.UnmarshalFacts([]byte(`{"profile": "李雷", "attributes": {"城": "北京"}, "events": {"支付": []}}`))
+	fmt.Println(err)
+	// Output:
+	// true
+	// attributes.城: no such name
+	// events.支付: no such event
+}
+
 // What is missing is unknown, and unknown is not a yes: neither to a condition nor to its opposite.
 func ExampleTruth() {
 	lex, _ := rule.Schema{Attributes: []rule.Field{{Name: "age", Type: rule.Int}, {Name: "vip", Type: rule.Bool}}}.Compile()

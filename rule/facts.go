@@ -11,6 +11,9 @@ import (
 // Facts is what is known of one person, in the slots of a Lexicon, as far as a Need asked for it. Owners fill
 // it: profile the attributes, identifiers, consents, zone and events; tagging, scoring and segment their part.
 // What an owner puts in may alias its own rows: read it, do not change it, and drop it when the owner may go on.
+//
+// Who has no owners fills it alone: Attrs at Lexicon.Attr and Events at Lexicon.Event, oldest first, with properties
+// from Lexicon.Row; or all of it from JSON by Lexicon.UnmarshalFacts.
 type Facts struct {
 	Profile  string
 	Zone     string // IANA name of the person's zone, "" where unknown
@@ -48,7 +51,8 @@ type Hit struct {
 	Props []Value
 }
 
-// A Mark is a tag or a membership that holds: since From, and, where Until is set, not at Until or later.
+// A Mark is a tag or a membership that holds: since From (zero: from ever on), and, where Until is set, not at Until
+// or later.
 // Holds, where set, says that it is certain to hold until then if nothing happens.
 type Mark struct {
 	Slot  int

@@ -24,7 +24,8 @@ type Node struct {
 	Span   Span
 }
 
-// A Span is a node's place in the source, as offsets in runes. It has no brackets around it.
+// A Span is a node's place in the source, as offsets in runes from 0: []rune(source)[From:To] is its text. It has no
+// brackets around it.
 type Span struct{ From, To int }
 
 // A Window says which events of a history count at an instant now: those with Short <= now - At < Long, not before

@@ -9,8 +9,8 @@ import (
 )
 
 // Schema declares the names that rules may use. It is data; Compile checks it and numbers the names. The stage of a
-// person in a lifecycle is the attribute "stage/lifecycle", a text, and one of RFM's figures "rfm/r", an integer: who
-// keeps them fills them, and a rule says stage("lifecycle") and rfm("r").
+// person in a lifecycle is the attribute "stage/lifecycle", a text, and one of RFM's figures "rfm/r", an integer. They
+// are declared and filled as any attribute, and a rule says stage("lifecycle") and rfm("r").
 type Schema struct {
 	Attributes []Field     `json:"attributes,omitempty"`
 	Events     []EventType `json:"events,omitempty"`
@@ -21,7 +21,8 @@ type Schema struct {
 	Scopes     []Scope     `json:"scopes,omitempty"`
 }
 
-// A Field is an attribute of a person or a property of an event or scope.
+// A Field is an attribute of a person or a property of an event or scope. A Name is any text but the empty one: package
+// rule/lang says which ones stand bare in a rule. Without a Type it is Any.
 type Field struct {
 	Name string `json:"name"`
 	Type Type   `json:"type"`

@@ -13,7 +13,8 @@ import (
 )
 
 // UnmarshalFacts reads what MarshalFacts writes. The error lists every name that the lexicon does not have, with its
-// place, every value that there is not, and events that are not in order.
+// place, every value that there is not, and events that are not in order. A value keeps the type it is written in: the
+// text "34" for an integer attribute is no fault, and no number either, so that comparisons with it are unknown.
 func (l *Lexicon) UnmarshalFacts(b []byte) (*Facts, error) {
 	var in factsJSON
 	d := json.NewDecoder(bytes.NewReader(b))

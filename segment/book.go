@@ -72,7 +72,8 @@ func (b *Book) Fill(ctx context.Context, need rule.Need, now time.Time, people [
 
 // Derive evaluates the named segments, in that order, for each pass, writes each result into the pass's facts, and
 // commits all changes at once. It returns what it said. What is the same as before is not said again: after a
-// crash the same call goes on where the last one stopped.
+// crash the same call goes on where the last one stopped. The facts of a pass hold what the Need of each named
+// segment's Derivation says.
 //
 // A change is said at the instant of the pass. The memory of a pass's facts is written to; the store's is not.
 // With a store in memory a look that changes nothing does not allocate.

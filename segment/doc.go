@@ -19,7 +19,8 @@
 //	due, err := book.Due(ctx, marque.Parts{}, later, 100)
 //	// due[0].At == 30 days after the order
 //
-// Segments may read tags, scores and other segments. Package loop fetches the facts, orders the definitions, finds
-// cycles and calls Derive; by itself this package fetches nothing, keeps no copy of anybody's history and starts no
-// goroutine.
+// For segments over people in memory, without stores, there is segment/live; for whom a rule is true of now, once,
+// segment/audience. Segments may read tags, scores and other segments. Package loop fetches the facts, orders the
+// definitions, finds cycles and calls Derive; by itself this package fetches nothing, keeps no copy of anybody's
+// history and starts no goroutine.
 package segment

@@ -75,7 +75,9 @@ func (b *Book) Fill(ctx context.Context, need rule.Need, now time.Time, people [
 
 // Derive evaluates the named tags, in that order, for each pass, writes each result into the pass's facts, and
 // commits all changes at once. It returns what it said. What is the same as before is not said again: after a
-// crash the same call goes on where the last one stopped. The tags of an exclusive group are decided together.
+// crash the same call goes on where the last one stopped. The tags of an exclusive group are decided together. The
+// facts of a pass hold what the Need of each named tag's Derivation says: for a habit the history of its event, with
+// the event of the pass.
 //
 // A change is said at the instant of the pass. The memory of a pass's facts is written to; the store's is not.
 // With a store in memory a look that changes nothing does not allocate.
@@ -150,6 +152,7 @@ func (p *Plan) pass(sheet *sheet, i int, pass *rule.Pass, u *unit, sc *derived.S
 
 // rebuild gathers the marks of each person's passes and decides in the last one.
 func (p *Plan) rebuild(sheet *sheet, ps []rule.Pass, units []int) {
+	sheet.Again()
 	last := map[string]int{}
 	for i := range ps {
 		last[ps[i].Facts.Profile] = i

@@ -9,7 +9,7 @@ import (
 
 // A Def defines a tag. With When alone the tag is on while the rule is true. With On it is on from the event for
 // TTL. With Habit it is on while the person does something often. With none of them it is only set through Book.Set
-// and Book.Import.
+// and imports.
 type Def struct {
 	Name string `json:"name"`
 	Doc  string `json:"doc,omitempty"`

@@ -149,6 +149,58 @@ func ExampleHabit() {
 	// looked at again 2026-05-08 15:30:00
 }
 
+// The preferred channel is the one that a person opens most: habits of an exclusive group compete.
+func ExampleHabit_exclusive() {
+	ctx := context.Background()
+	lex, err := rule.Schema{
+		Events: append(tagging.Says(), rule.EventType{Name: "message_opened", Props: []rule.Field{{Name: "channel", Type: rule.String}}}),
+		Tags:   []string{"prefers_wechat", "prefers_sms"},
+	}.Compile()
+	if err != nil {
+		panic(err)
+	}
+	opens := func(channel string) *tagging.Habit {
+		return &tagging.Habit{Event: "message_opened", Prop: "channel", Values: []string{channel}, Window: 90 * marque.Day}
+	}
+	plan, err := tagging.Compile([]tagging.Def{
+		{Name: "prefers_wechat", Group: "preferred channel", Exclusive: true, Habit: opens("wechat")},
+		{Name: "prefers_sms", Group: "preferred channel", Exclusive: true, Habit: opens("sms")},
+	}, lex, lang.New(lex, nil))
+	if err != nil {
+		panic(err)
+	}
+	book := tagging.NewBook(tagging.NewMemory(), plan, nil)
+	facts := rule.NewFacts(lex, "ann")
+	slot, _ := lex.Event("message_opened")
+	now := time.Date(2026, 5, 1, 10, 0, 0, 0, time.UTC)
+	for i, channel := range []string{"sms", "sms", "wechat", "wechat"} {
+		opened := marque.Event{
+			ID: fmt.Sprint("e", i), Name: "message_opened", Profile: "ann", At: now.AddDate(0, 0, i),
+			Props: map[string]any{"channel": channel},
+		}
+		// The history that is counted is in the facts, with the event at hand. Package loop puts it there.
+		facts.Events[slot] = append(facts.Events[slot], rule.Hit{At: rule.At(opened.At), Props: lex.Row("event/message_opened", opened.Props)})
+		said, err := book.Derive(ctx, []string{"prefers_wechat", "prefers_sms"}, []rule.Pass{{Event: opened, Facts: facts, Now: opened.At}})
+		if err != nil {
+			panic(err)
+		}
+		print(said)
+	}
+	tallies, err := plan.Tally("prefers_sms", facts, now.AddDate(0, 0, 3))
+	if err != nil {
+		panic(err)
+	}
+	for _, t := range tallies {
+		fmt.Println(t.Tag, t.Count, "of", t.Of, t.Wins)
+	}
+	// Output:
+	// 2026-05-02 ann tag.added prefers_sms by behaviour
+	// 2026-05-04 ann tag.added prefers_wechat by behaviour
+	// 2026-05-04 ann tag.removed prefers_sms by habit
+	// prefers_wechat 2 of 4 true
+	// prefers_sms 2 of 4 false
+}
+
 // What a person had when, by whom, and what is already known of the future.
 func ExampleBook_AsOf() {
 	ctx := context.Background()

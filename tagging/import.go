@@ -8,6 +8,7 @@ import (
 	"hash/maphash"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/marque-go/marque"
@@ -92,7 +93,8 @@ func (f RowFault) String() string {
 // unknown tags and times, people who are nobody, too few or too many fields, quotes that do not close, rows that are
 // too long or not UTF-8, and rows that say of the same person, tag, identifier and beginning what one of the 250,000
 // rows before them says. The error is of the file or the store: no such column, no UTF-8, what the reader, the store or
-// Who returned. The report counts what was committed until then.
+// Who returned. The report counts what was committed until then. Files in GBK, as Excel writes them in China, are to
+// be decoded before (golang.org/x/text/encoding/simplifiedchinese).
 func (b *Book) ImportCSV(ctx context.Context, name string, r io.Reader, now time.Time, o *ImportOptions) (Report, error) {
 	return b.load(ctx, name, r, now, o, rows.CSV)
 }
@@ -218,7 +220,20 @@ func (im *importer) run(ctx context.Context) error {
 // refuse counts a row that cannot be used and keeps its faults while there is room for them.
 func (im *importer) refuse(faults ...RowFault) {
 	im.report.Refused++
-	im.report.Faults = append(im.report.Faults, faults[:min(len(faults), im.opts.Show-len(im.report.Faults))]...)
+	for _, f := range faults[:min(len(faults), im.opts.Show-len(im.report.Faults))] {
+		f.Reason = short(f.Reason)
+		im.report.Faults = append(im.report.Faults, f)
+	}
+}
+
+// short leaves out the middle of a reason that quotes too much of its row.
+func short(reason string) string {
+	const most = 300
+	if len(reason) <= most {
+		return reason
+	}
+	head, tail := reason[:most/2], reason[len(reason)-most/2:]
+	return strings.ToValidUTF8(head, "") + " … " + strings.ToValidUTF8(tail, "")
 }
 
 // flush commits the batch.

@@ -316,3 +316,12 @@ func TestImportALongFile(t *testing.T) {
 	report.Faults = nil
 	require.Equal(t, tagging.Report{Line: 20_001, Rows: 20_000, Set: 19_980, Refused: 20}, report)
 }
+
+// A report does not keep what hostile rows are made of.
+func TestImportReasonsAreShort(t *testing.T) {
+	book := importBook(t, tagging.NewMemory())
+	report := csvOf(t, book, "profile,tag\nann,"+strings.Repeat("标", 20_000)+"\n", nil)
+	require.Len(t, report.Faults, 1)
+	require.Less(t, len(report.Faults[0].Reason), 320)
+	require.Contains(t, report.Faults[0].Reason, `no tag "标标`)
+}

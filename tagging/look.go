@@ -45,13 +45,16 @@ func (l *look) event(lex *rule.Lexicon, pass *rule.Pass, sc *derived.Scope, now 
 	if e.Name == "" || e.Name != t.On && e.Name != t.Off {
 		return
 	}
-	at := min(rule.At(e.At), now)
+	at := now
+	if !e.At.IsZero() {
+		at = min(rule.At(e.At), now)
+	}
 	row := sc.Of(lex, e)
-	if e.Name == t.Off && at > l.off && t.off.Holds(now, pass.Facts, row) {
+	if e.Name == t.Off && l.after(at) && t.off.Holds(now, pass.Facts, row) {
 		l.off, l.dirty = at, true
 		l.cut(ByEvent, func(m *Mark) bool { return m.At <= at && m.Source.rank() > Rule.rank() })
 	}
-	if e.Name == t.On && at > l.off && t.when.Holds(now, pass.Facts, row) {
+	if e.Name == t.On && l.after(at) && t.when.Holds(now, pass.Facts, row) {
 		m := Mark{Source: Behaviour, At: at, Via: e.Via(), Cause: e.ID, Version: t.version}
 		if t.TTL > 0 {
 			m.Until = at + micros(t.TTL)
@@ -61,6 +64,9 @@ func (l *look) event(lex *rule.Lexicon, pass *rule.Pass, sc *derived.Scope, now 
 		}
 	}
 }
+
+// after reports whether events of an instant still count: that nothing took the tag away since.
+func (l *look) after(at rule.Instant) bool { return l.off == 0 || at > l.off }
 
 // clean takes away what an earlier definition of the tag made and this one cannot make.
 func (l *look) clean() {

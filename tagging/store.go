@@ -101,7 +101,7 @@ func Moved(m marque.Move, from, into []*Row) (left, got []*Row) {
 					next.Marks, _ = with(next.Marks, f.Marks[i])
 				}
 			}
-			next.Marks, _ = without(next.Marks, func(k *Mark) bool { return k.At <= off && k.Source.rank() > Rule.rank() })
+			next.Marks, _ = without(next.Marks, func(k *Mark) bool { return off != 0 && k.At <= off && k.Source.rank() > Rule.rank() })
 			next.Off, next.At, next.Due, next.Version = off, max(next.At, rule.At(m.At)), rule.At(m.At), next.Version+1
 			got = append(got, &next)
 		}

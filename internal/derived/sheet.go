@@ -15,7 +15,7 @@ type Sheet[R, H any] struct {
 	Change   Change[R, H]
 
 	shape Shape[R, H]
-	twice bool       // somebody has more than one pass
+	twice bool       // somebody has more than one pass, or a row is put again
 	home  []int      // where twice: the first pass of the same person
 	dirty map[*R]int // where twice: place in Change.Rows
 	own   []bool     // where twice: Loaded[i] is ours
@@ -48,13 +48,31 @@ func (s *Sheet[R, H]) Open(ps []rule.Pass) {
 			s.home = append(s.home, j)
 		}
 		if s.twice {
-			s.dirty = map[*R]int{}
-			s.own = make([]bool, len(ps))
+			s.track()
 		}
 	}
 	clear(s.Loaded)
 	s.Loaded = s.Loaded[:0]
 	s.Change = Change[R, H]{}
+}
+
+// Again says, behind Open, that a row may be put more than once in a pass, and that Rows gives it as it was put last.
+func (s *Sheet[R, H]) Again() {
+	if s.twice {
+		return
+	}
+	s.twice = true
+	s.home = s.home[:0]
+	for i := range s.Profiles {
+		s.home = append(s.home, i)
+	}
+	s.track()
+}
+
+// track begins to keep what is changed where Rows finds it.
+func (s *Sheet[R, H]) track() {
+	s.dirty = map[*R]int{}
+	s.own = make([]bool, len(s.Profiles))
 }
 
 // Close lets go of what was loaded, before the sheet is put by.

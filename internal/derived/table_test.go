@@ -102,6 +102,21 @@ func TestTableIsAMap(t *testing.T) {
 	})
 }
 
+// A row that is put again in a pass is in the change once, as it was put last.
+func TestSheetAgain(t *testing.T) {
+	sheet := derived.NewSheet(shape)
+	sheet.Open([]rule.Pass{{Facts: &rule.Facts{Profile: "a"}}})
+	sheet.Loaded = append(sheet.Loaded, nil)
+	sheet.Again()
+	sheet.Put(0, nil, &row{profile: "a", name: "x", due: 1})
+	old := sheet.Rows(0)[0]
+	sheet.Put(0, old, &row{profile: "a", name: "x", due: 2})
+	require.Len(t, sheet.Change.Rows, 1)
+	require.Equal(t, rule.Instant(2), sheet.Change.Rows[0].due)
+	_, err := derived.New(shape).Commit(sheet.Change)
+	require.NoError(t, err)
+}
+
 // A sheet with two passes of one person is what two sheets with one pass each are.
 func TestSheetSeesItsChanges(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {

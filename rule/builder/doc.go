@@ -20,6 +20,7 @@
 // # Fields
 //
 //	age, attr:tag                 an attribute; with attr: also one whose name means something else here
+//	stage/lifecycle, rfm/r        the attributes that rules call stage("lifecycle") and rfm("r")
 //	cart.total, event.amount      with Options.Scope: a field of the scope
 //	it.amount                     within "where": a property of the event that is looked at
 //	tag, segment                  "=", "!=", "in", "notIn" and names
@@ -45,5 +46,5 @@
 // beside it "where": a group over the properties of the event.
 //
 // The package compiles nothing and draws nothing. What rules can say and this format cannot (arithmetic, c ? a : b,
-// sequences) Export refuses, each part by name.
+// sequences) Export refuses, each part by name. A grade is written as the score it stands for.
 package builder

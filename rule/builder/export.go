@@ -38,8 +38,9 @@ type (
 )
 
 // Export writes a rule as a query that Import reads back as the same tree, but for two spellings: a bare attribute
-// becomes attribute == true, and a comparison stands with the field on its left. Where a rule has parts that the
-// format cannot say (the nil rule is one), the error is a Faults that names each of them.
+// becomes attribute == true, and a comparison stands with the field on its left. It is not the JSON that was imported:
+// ids are gone, and "!=" of a tag or a segment is a group with "not". Where a rule has parts that the format cannot say
+// (the nil rule is one), the error is a Faults that names each of them.
 func Export(r *rule.Rule) ([]byte, error) {
 	root := r.Root()
 	ex := &exporter{source: []rune(r.Source())}

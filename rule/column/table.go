@@ -152,7 +152,8 @@ func (t *Table) SetScore(row, slot int, c rule.Curve) {
 }
 
 // AddHit adds an event to a history. Those that come in the order of At are added in constant time, a late one is
-// put into its place, behind those of the same instant. Properties that the schema does not declare are left out.
+// put into its place, behind those of the same instant. The hit's Props are in the slots of the event's properties, as
+// Lexicon.Row("event/order_paid", …) gives them; properties that the schema does not declare are left out.
 func (t *Table) AddHit(row, event int, h rule.Hit) { t.kinds[event].add(row, h) }
 
 // ForgetEvent drops the history of one kind of event, of everybody.

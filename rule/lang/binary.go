@@ -1,12 +1,12 @@
 package lang
 
 import (
-	"regexp"
 	"slices"
 
 	"github.com/expr-lang/expr/ast"
 
 	"github.com/marque-go/marque/rule"
+	"github.com/marque-go/marque/rule/lang/machine"
 	"github.com/marque-go/marque/rule/op"
 )
 
@@ -227,8 +227,17 @@ func (w *walk) pattern(x rule.Node) bool {
 		w.fault("limit", x.Span, "", "the pattern has %d bytes, more than %d", len(x.Value.Text()), w.o.MaxPattern)
 		return false
 	}
-	if _, err := regexp.Compile(x.Value.Text()); err != nil {
+	size, err := machine.PatternSize(x.Value.Text())
+	if err != nil {
 		w.fault("argument", x.Span, "", "%v", err)
+		return false
+	}
+	if size > w.o.MaxPattern {
+		w.fault("limit", x.Span, "", "the pattern has %d characters once its repetitions are written out, more than %d", size, w.o.MaxPattern)
+		return false
+	}
+	if w.patterns += size; w.patterns > 10*w.o.MaxPattern {
+		w.fault("limit", x.Span, "", "the patterns of the rule have more than %d characters together", 10*w.o.MaxPattern)
 		return false
 	}
 	return true

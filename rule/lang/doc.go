@@ -18,6 +18,11 @@
 //	now, ago("30d")              the instant of the test, and so long before it
 //	date("2026-01-31")           an instant: RFC 3339, or a date, which begins in UTC
 //
+// A name stands bare that is of letters, digits and _, in any script, does not begin with a digit, and is none of the
+// words and, or, not, in, contains, matches, startsWith, endsWith, true, false, nil, let, if, else and now, nor event,
+// it or the scope's name where those mean something. All words are in small letters. Quotes, commas, brackets and
+// operators are the ASCII ones, not those of Chinese punctuation; a text stands in "…", '…' or `…`.
+//
 // # Facts
 //
 //	has(x), x != nil             true or false, never unknown; x == nil is not has(x)
@@ -26,8 +31,8 @@
 //	score("lead")                a float, 0 without any points; only in comparisons
 //	grade("lead") >= "B"         the grade of a scale of the schema: compared, or in ["A", "B"]; made into comparisons
 //	                             of the score, so that it changes when the score crosses the border
-//	stage("lifecycle")           the attribute "stage/lifecycle", which its owner fills; a text
-//	rfm("r") >= 4                the attribute "rfm/r", which its owner fills; a number
+//	stage("lifecycle")           the attribute "stage/lifecycle", which the schema declares as any other; a text
+//	rfm("r") >= 4                the attribute "rfm/r", likewise; a number
 //	days_since(x)                days and their fraction since a time; only in comparisons
 //
 // # Histories
@@ -87,8 +92,8 @@
 // attributes, fields, histories, conditions; so is what stands in a predicate or behind a let and does not depend on
 // what that binds. Where one of these operands is missing the leaf is missing, also where it would not have been looked
 // at; so is a leaf that fails (an index that there is not, a text that is no number), or gives what no value holds (a
-// list of numbers, a map). Within a leaf logic has two values and arithmetic is Go's; around it all is as above:
-// upper(name) ?? "none", has(upper(name)).
+// list of numbers, a map, a text that is no UTF-8). Within a leaf logic has two values and arithmetic is Go's; around
+// it all is as above: upper(name) ?? "none", has(upper(name)).
 //
 // Functions that read the clock or a zone, or do not give the same each time, are withheld: now(), duration, timezone,
 // keys, values; so are methods, and patterns that are not written out. A leaf cannot run away: each turn of a

@@ -132,7 +132,10 @@ func (w *walk) window(name string, n *ast.CallNode) (win rule.Window, at rule.Sp
 			return win, at, false
 		}
 		x := w.dated(literal(where, rule.StringValue(s)), rule.Time)
-		win.Since = x.Value.Instant()
+		if win.Since = x.Value.Instant(); !bad(x) && win.Since == 0 {
+			w.fault("argument", where, "", "1970-01-01 is no beginning: leave the window out")
+			return win, at, false
+		}
 		return win, at, !bad(x)
 	}
 	d, where, ok := w.duration(n.Arguments[0], word.form)

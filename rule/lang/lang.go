@@ -32,7 +32,9 @@ type Options struct {
 	MaxDepth int
 	// MaxList is how many elements a list may have. Default 5000.
 	MaxList int
-	// MaxPattern is how many bytes the pattern of matches may have. Default 1000.
+	// MaxPattern is how many bytes the pattern of matches may have, and how many characters and operators once its
+	// repetitions are written out: a{50} has 51. A match takes that times the length of the text. All patterns of a rule together may have ten
+	// times that. Default 1000.
 	MaxPattern int
 	// MaxWork is how many steps the parts that expr's machine runs may take in one test: about one for each operator,
 	// more where texts and lists are long. The parts have equal shares of it, in a filter a hundredth for each event;

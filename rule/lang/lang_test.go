@@ -109,6 +109,8 @@ func TestFaults(t *testing.T) {
 		{"", `age and not city`, `
 1:1-4 type: want something true or false, this is age (int)
 1:13-17 type: want something true or false, this is city (string)`},
+		{"", `did("view", since("1970-01-01")) or did("view", since("1969-12-31"))`, `
+1:19-31 argument: 1970-01-01 is no beginning: leave the window out`},
 		{"", `vip > true or interests == "a" or interests == interests or interests contains 3 or city contains 3 or age startsWith "1"`, `
 1:1-11 type: vip (bool) and true (bool) have no order
 1:15-31 type: interests (strings) and "a" (string) cannot be compared
@@ -307,6 +309,7 @@ func TestLimits(t *testing.T) {
 		{"sum", "age" + strings.Repeat("+1", 150) + "> 1", nil, "the rule is nested more than 100 deep"},
 		{"list", `age in [1` + strings.Repeat(",1", 5000) + `]`, nil, "the list has 5001 elements, more than 5000"},
 		{"pattern", `city matches "` + strings.Repeat("a", 1001) + `"`, nil, "1:14: the pattern has 1001 bytes, more than 1000"},
+		{"pattern written out", `city matches "(a|.){0,999}b"`, nil, "1:14: the pattern has"},
 		// what stands between two comparisons is shared by the parser: a walk would see it twice, and again
 		{"shared", strings.Repeat("1 < (", 25) + "vip" + strings.Repeat(" ? 1 : 2) < 2", 25), nil, "the rule is too long"},
 		{"shared", strings.Repeat("(", 50) + "vip" + strings.Repeat(" ?: vip)", 50), nil, "the rule is too long"},

@@ -93,6 +93,10 @@ func TestLeaves(t *testing.T) {
 		{`first([[age]]) == 1`, "", U},
 		{`float(repeat("9", 400)) > 1 or float("inf") > 1`, "", U},
 		{`bitshl(age, -1) == 1`, "", U},
+		{`"上海"[0:1] == city`, "", U}, // no UTF-8
+		{`["上海"[0:1]] contains city`, "", U},
+		{`((-0.0) ** 2) == 0`, `true`, T},
+		{`((-0.0) ** age) == 0`, "", T},
 	} {
 		t.Run(x.source, func(t *testing.T) {
 			r, err := c.Compile(x.source, "cart")
@@ -226,6 +230,8 @@ func TestHostile(t *testing.T) {
 		{"list", `any([age` + strings.Repeat(",1", 5000) + `], # == 1)`, "the list has 5001 elements, more than 5000"},
 		{"shared", `any(interests, ` + strings.Repeat("1 < (", 25) + `# == "a"` + strings.Repeat(" ? 1 : 2) < 2", 25) + ")", "the rule is too long"},
 		{"pattern", `any(interests, # matches "` + strings.Repeat("a", 1001) + `")`, "the pattern has 1001 bytes, more than 1000"},
+		{"pattern written out", `any(interests, city + # matches "(a|.){0,999}")`, "the pattern has 1999 characters once its repetitions are written out, more than 1000"},
+		{"patterns", strings.Repeat(`city matches "a{0,900}" or `, 20) + "vip", "the patterns of the rule have more than 10000 characters together"},
 		{"environment", `len($env) > 1`, "unknown name $env"},
 	} {
 		t.Run(x.name, func(t *testing.T) {

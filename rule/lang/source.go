@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"math"
 	"strings"
 
 	"github.com/expr-lang/expr/ast"
@@ -37,7 +38,7 @@ func (p *printer) outer(n ast.Node) {
 	case *ast.IntegerNode:
 		open = n.Value < 0
 	case *ast.FloatNode:
-		open = n.Value < 0
+		open = math.Signbit(n.Value)
 	}
 	if !open {
 		p.node(n)

@@ -30,6 +30,8 @@ type walk struct {
 	merged  int                  // how many of them became part of another
 	count   int                  // of their holes
 	checked int                  // of these, each time
+
+	patterns int // the size of all patterns together
 }
 
 func (w *walk) fault(code string, at rule.Span, hint, format string, args ...any) rule.Node {

@@ -9,7 +9,7 @@ import (
 // The codes of findings.
 const (
 	Never     = "never"     // a part can never be true, or never false where it stands behind a not
-	Always    = "always"    // a part says nothing: it is true for everybody
+	Always    = "always"    // a part says nothing: it is true for everybody, also of whom nothing is known
 	Redundant = "redundant" // a part says nothing beside others
 	Missing   = "missing"   // those of whom something is not known are left out, where the text reads as if they were in
 	Duplicate = "duplicate" // a list has an element twice

@@ -54,6 +54,15 @@ func (d Dialect) longest() int {
 	return 255
 }
 
+// parameters is how many parameters a condition may have, so that some are left for the host's own: the databases take
+// 65,535 of them, SQLite 32,766.
+func (d Dialect) parameters() int {
+	if d == SQLite {
+		return 32000
+	}
+	return 64000
+}
+
 // binary makes a text compare byte by byte, whatever collation it comes with.
 func (d Dialect) binary(s sql) sql {
 	switch d {

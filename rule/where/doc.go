@@ -14,6 +14,9 @@
 //	rows, err := db.QueryContext(ctx, "SELECT id FROM people WHERE "+q.Where, q.Args...)
 //	// and of those, where q.Rest is not nil, the ones for whom q.Rest.Test(…).Truth == rule.True
 //
+// The host reads the facts for a Rest from its tables, as far as q.Rest.Need() says, into rule.Facts. The query calls
+// the table of people by its own name, or by People.As where that is given: "FROM people AS p WHERE ".
+//
 // # What is pushed down
 //
 // Comparisons, lists, contains, startsWith, endsWith, has, and, or, not, ?:, ??, arithmetic with integers, tags,

@@ -88,19 +88,23 @@ func (t *Tables) Query(r *rule.Rule, now time.Time) Query {
 	var q Query
 	var pushed []sql
 	var rest []rule.Node
+	room := t.d.parameters()
 	for _, n := range conjuncts(&root, nil) {
 		p := part{text: n.String(), how: "pushed"}
 		s, err := c.condition(n)
+		if err == nil && !s.fits(room) {
+			err = errLong
+		}
 		if err != nil {
 			var ok bool
 			rest, p.reason, p.how = append(rest, *n), err, "left"
-			if s, ok = c.maybe(n, true); !ok {
+			if s, ok = c.maybe(n, true); !ok || !s.fits(room) {
 				q.parts = append(q.parts, p)
 				continue
 			}
 			p.how = "narrowed"
 		}
-		pushed, q.parts = append(pushed, s), append(q.parts, p)
+		pushed, q.parts, room = append(pushed, s), append(q.parts, p), room-len(s.args)
 	}
 	if len(pushed) == 0 {
 		pushed = []sql{word(true)}

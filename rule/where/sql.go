@@ -2,6 +2,7 @@ package where
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -18,6 +19,12 @@ type arg struct {
 	value any
 	cast  string
 }
+
+// most is how many bytes a piece may have. Some repeat their operands, so that nested ones would soon fill the memory.
+const most = 1 << 20
+
+// fits reports whether a piece is not too long for a condition that has room for so many parameters.
+func (s sql) fits(room int) bool { return len(s.text) <= most && len(s.args) <= room }
 
 // How tightly a piece is bound; what is not an operator is an atom.
 const (
@@ -70,9 +77,20 @@ func not(s sql) sql { return write("NOT ", s.within(atom)).as(negation) }
 func all(parts ...sql) sql  { return joined(" AND ", conjunction, parts) }
 func some(parts ...sql) sql { return joined(" OR ", disjunction, parts) }
 
+// widest is how many parts stand beside one another. SQLite counts each as a level of depth, of which it has 1000, so
+// that more of them are put into brackets.
+const widest = 64
+
 func joined(word string, bind int8, parts []sql) sql {
 	if len(parts) == 1 {
 		return parts[0]
+	}
+	if len(parts) > widest {
+		var groups []sql
+		for some := range slices.Chunk(parts, (len(parts)+widest-1)/widest) {
+			groups = append(groups, joined(word, bind, some).within(atom))
+		}
+		parts = groups
 	}
 	out := make([]any, 0, 2*len(parts))
 	for i, p := range parts {

@@ -41,10 +41,19 @@ var (
 	errInstant = errors.New("the database has no such instant")
 	errScore   = errors.New("a database rounds a score otherwise")
 	errMoves   = errors.New("it changes with every instant")
+	errLong    = errors.New("it is too long for a database")
 )
 
 // value translates a part that gives a value.
 func (c scope) value(n *rule.Node) (value, error) {
+	v, err := c.translated(n)
+	if err == nil && len(v.text) > most {
+		err = errLong
+	}
+	return v, err
+}
+
+func (c scope) translated(n *rule.Node) (value, error) {
 	if !fits(n) {
 		return value{}, errType
 	}

@@ -47,7 +47,8 @@ func (x *Explanation) write(b *strings.Builder, indent string) {
 }
 
 // Explain tests the rule and all its parts, also those that Test needs not look at. It compiles each part anew:
-// use it for people, not for many.
+// use it for people, not for many. The parts are those of the tree: stage("x") is written attr("stage/x"), and a grade
+// as the score it stands for.
 func Explain(r *rule.Rule, in rule.Input) Explanation { return explain(r.Root(), in) }
 
 func explain(n rule.Node, in rule.Input) Explanation {

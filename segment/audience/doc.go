@@ -13,6 +13,7 @@
 //
 //	buyers := audience.Ask(table, rule, now).In
 //	reach := buyers.And(consenting).AndNot(complained)
+//	for row := range reach.All() { send(table.Profile(row)) }
 //	fmt.Println(reach.Len(), audience.Overlap(audience.Named{Name: "a", Set: buyers}, audience.Named{Name: "b", Set: reach}))
 //	p, err := audience.Portray(table, audience.Everybody(table), []audience.Named{{Name: "reach", Set: reach}}, now, nil)
 //	r, err := audience.Lookalike(table, buyers, now, nil)   // r.Warnings, r.Check, then r.Top(1000)

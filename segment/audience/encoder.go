@@ -231,11 +231,14 @@ func (e *encoder) encode(row int, has []int) []int {
 	return has
 }
 
-// eachLabel yields the names of a value: those of its members where it is a set of texts, none where it is missing.
+// eachLabel yields the names of a value: those of its members, each once, where it is a set of texts, none where it is
+// missing.
 func eachLabel(v rule.Value, yield func(string)) {
 	switch {
 	case v.Type() == rule.Strings:
-		v.Each(func(s string) bool { yield(text(s)); return true })
+		for _, s := range slices.Compact(slices.Sorted(v.Each)) {
+			yield(text(s))
+		}
 	case v.Known():
 		yield(label(v))
 	}

@@ -63,7 +63,8 @@ func Size(t *column.Table, r *rule.Rule, now time.Time, o *EstimateOptions) Esti
 }
 
 // EstimateOf makes the estimate from the counts of a sample that was drawn elsewhere, at random and nobody twice, from
-// a population of n. Level is as in EstimateOptions. Counts that do not fit each other are cut: 0 ≤ hits ≤ sample ≤ n.
+// a population of n. Level is as in EstimateOptions. Counts that do not fit each other are cut: 0 ≤ hits ≤
+// sample ≤ n ≤ 2^53.
 //
 // The interval holds every size that the sample does not contradict, each end at (1-level)/2 by the exact
 // hypergeometric distribution (Buonaccorsi 1987, The American Statistician 41:215: Clopper and Pearson's interval for
@@ -73,7 +74,7 @@ func EstimateOf(n, sample, hits, unknown int, level float64) Estimate {
 	if !(level > 0 && level < 1) {
 		level = 0.95
 	}
-	n = max(n, 0)
+	n = int(max(0, min(int64(n), 1<<53)))
 	sample = max(0, min(sample, n))
 	hits = max(0, min(hits, sample))
 	e := Estimate{N: n, Sample: sample, Hits: hits, Unknown: max(0, min(unknown, sample-hits)), High: n, Level: level}
@@ -85,7 +86,8 @@ func EstimateOf(n, sample, hits, unknown int, level float64) Estimate {
 		return e
 	}
 	e.Size = int(math.Round(float64(n) * float64(hits) / float64(sample)))
-	e.Low, e.High = sizes(n, sample, hits, (1-level)/2)
+	low, high := sizes(n, sample, hits, (1-level)/2)
+	e.Low, e.High = min(low, e.Size), max(high, e.Size)
 	return e
 }
 

@@ -1,6 +1,7 @@
 package audience
 
 import (
+	"math"
 	"math/big"
 	"testing"
 
@@ -63,6 +64,8 @@ func TestEstimateOf(t *testing.T) {
 		{"more hits than looks", 50, 10, 60, 60, 0, Estimate{50, 10, 10, 0, 50, 37, 50, 0.95}},
 		{"no hits", 1000, 100, 0, 5, 0.95, Estimate{1000, 100, 0, 5, 0, 0, 34, 0.95}},
 		{"one percent either side", 1_000_000, 10_000, 5_000, 0, 0, Estimate{1_000_000, 10_000, 5_000, 0, 500_000, 490_201, 509_799, 0.95}},
+		{"hardly sure", 274, 246, 5, 0, 1e-9, Estimate{274, 246, 5, 0, 6, 5, 6, 1e-9}},
+		{"beyond all numbers", math.MaxInt, math.MaxInt, 3, 0, 0, Estimate{1 << 53, 1 << 53, 3, 0, 3, 3, 3, 1}},
 		{"finite population", 11_000, 10_000, 5_000, 0, 0, Estimate{11_000, 10_000, 5_000, 0, 5_500, 5_467, 5_533, 0.95}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -13,13 +13,13 @@ type Index struct {
 	// TGI is the target-group index: the share in the audience over the share in the base, times 100. 100 is as in the
 	// base, 200 twice as often. It is 0 where nobody has it, and of an empty audience.
 	TGI  float64 `json:"tgi"`
-	Low  float64 `json:"low"` // its confidence interval
+	Low  float64 `json:"low"` // its confidence interval, 0 to 0 where nobody of the base has it, and of an empty audience
 	High float64 `json:"high"`
 }
 
 // Tells reports whether the interval excludes 100: that the audience differs from the base in this by more than chance
 // would make it. Of many such comparisons a share of 1 - level differs by chance alone.
-func (x Index) Tells() bool { return x.Low > 100 || x.High < 100 }
+func (x Index) Tells() bool { return x.Low > 100 || 0 < x.High && x.High < 100 }
 
 // indexOf compares hits of n people in an audience with all hits of all people of the base, which has them in it.
 //
@@ -32,11 +32,11 @@ func indexOf(hits, n, allHits, all int, z float64) Index {
 	if n == 0 || allHits == 0 {
 		return x
 	}
-	x.TGI = 100 * x.Share / share(allHits, all)
 	if n == all {
-		x.Low, x.High = x.TGI, x.TGI
+		x.TGI, x.Low, x.High = 100, 100, 100
 		return x
 	}
+	x.TGI = 100 * x.Share / share(allHits, all)
 	a, na := float64(hits)+0.5, float64(n)+0.5
 	c, nc := float64(allHits-hits)+0.5, float64(all-n)+0.5
 	w := float64(n) / float64(all)

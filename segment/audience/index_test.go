@@ -82,3 +82,15 @@ func TestIndex(t *testing.T) {
 		require.LessOrEqual(t, x.High, 100*float64(all)/float64(n)+1e-9)
 	})
 }
+
+// Where there is nothing to compare an index tells nothing: of everybody, of nobody, and of what nobody has.
+func TestIndexTellsNothing(t *testing.T) {
+	for n := 1; n < 100; n++ {
+		for hits := range n {
+			require.Equal(t, Index{hits + 1, share(hits+1, n), 100, 100, 100}, indexOf(hits+1, n, hits+1, n, 1.96))
+		}
+	}
+	require.False(t, indexOf(0, 0, 5, 10, 1.96).Tells(), "an empty audience")
+	require.False(t, indexOf(0, 5, 0, 10, 1.96).Tells(), "nobody has it")
+	require.True(t, indexOf(0, 50, 50, 100, 1.96).Tells(), "half of the others have it, and none of these")
+}

@@ -75,12 +75,8 @@ func (p *painter) attribute(slot int, f rule.Field) Trait {
 			continue
 		}
 		p.count(known, row)
-		if v.Type() != rule.Strings {
-			count(label(v), row)
-			continue
-		}
-		many = true
-		v.Each(func(s string) bool { count(text(s), row); return true })
+		many = many || v.Type() == rule.Strings
+		eachLabel(v, func(s string) { count(s, row) })
 	}
 	return p.named(f.Name, values, known, many)
 }
@@ -125,7 +121,7 @@ func (b Bar) most() float64 {
 	return most
 }
 
-// label names a value for people: a text without quotes.
+// label names a value for people: a text without quotes, where that cannot be taken for something else.
 func label(v rule.Value) string {
 	if v.Type() == rule.String {
 		return text(v.Text())
@@ -134,7 +130,7 @@ func label(v rule.Value) string {
 }
 
 func text(s string) string {
-	if s == "" {
+	if s == "" || s == missing {
 		return strconv.Quote(s)
 	}
 	return s

@@ -12,7 +12,8 @@ import (
 
 // Apply takes one event of a person: what is due before its arrival is done first, then the event is added to the
 // person's history, in its place by At, and the segments that read it are looked at. A person who was not known is
-// added. An event that no segment reads changes nothing but the instant.
+// added. An event that no segment reads changes nothing but the instant; one that the schema does not declare is no
+// error.
 //
 // An event without Received arrives at its At, and none before the instant that the set has reached. An At later than
 // the arrival is set to it. Ids are not remembered: an event that comes twice counts twice, unless the host's log
@@ -87,8 +88,8 @@ func (s *Set) SetScore(at time.Time, profile, score string, c rule.Curve) ([]Cha
 	return s.set(at, profile, s.scores[slot], func(row int) { s.people.SetScore(row, slot, c) })
 }
 
-// Put sets everything that is known of a person at once, but for the segments of the set. The history is what the
-// facts say; events that no segment reads are left out.
+// Put sets everything that is known of a person at once. The history is what the facts say; events that no segment
+// reads are left out, and so are the marks of segments.
 func (s *Set) Put(at time.Time, f *rule.Facts) ([]Change, error) {
 	return s.set(at, f.Profile, s.every, func(row int) {
 		own := *f

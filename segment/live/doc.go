@@ -16,7 +16,7 @@
 //	set, err := live.New(plan, people, now, nil)    // works out who is in what
 //	changes, err := set.Apply(event)                // who went in or out because of it
 //	changes = set.Advance(later)                    // who went in or out because time passed
-//	set.Members("lapsing")                          // a bitmap by row of the table
+//	set.Members("lapsing")                          // a bitmap by row of the table, for audience.FromWords
 //
 // A Set keeps what its rules read, and nothing else: an event that no segment reads costs some nanoseconds and is
 // forgotten. A rule that comes later and reads more is filled from the host's log before it goes live (Edit).

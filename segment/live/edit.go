@@ -43,8 +43,8 @@ func (s *Set) Rebuild() []Change {
 // is gone.
 //
 // Where rules read events that no rule read before, their history comes from the log: an iteration over the events of
-// all people up to now, in any order, of which it takes those it needs. Without a log that is an error that names
-// them. On an error nothing has changed.
+// all people up to now, in any order, of which it takes those it needs; what the table has of them is replaced. Without
+// a log that is an error that names them. On an error all members are as they were.
 func (s *Set) Edit(plan *segment.Plan, log iter.Seq2[marque.Event, error]) ([]Edited, error) {
 	next := newIndex(plan, s.people.Lexicon(), s.keep)
 	if err := s.read(next, log); err != nil {
@@ -52,6 +52,13 @@ func (s *Set) Edit(plan *segment.Plan, log iter.Seq2[marque.Event, error]) ([]Ed
 	}
 	last := s.index
 	s.index = next
+	moved := map[int]bool{} // by slot: segments whose members may be others now
+	for i := range last.all {
+		if o := &last.all[i]; !s.there(o.name) {
+			s.blank(o.slot)
+			moved[o.slot] = true
+		}
+	}
 	changed := make([]bool, len(s.all))
 	for i := range s.all {
 		o := &s.all[i]
@@ -59,13 +66,11 @@ func (s *Set) Edit(plan *segment.Plan, log iter.Seq2[marque.Event, error]) ([]Ed
 			o.members = last.all[j].members
 			changed[i] = o.source != last.all[j].source
 		} else {
+			s.blank(o.slot)
 			changed[i] = true
 		}
-		for _, slot := range o.rule.Need().Segments {
-			for j := range i {
-				changed[i] = changed[i] || s.all[j].slot == slot && changed[j]
-			}
-		}
+		changed[i] = changed[i] || slices.ContainsFunc(o.rule.Need().Segments, func(slot int) bool { return moved[slot] })
+		moved[o.slot] = changed[i]
 	}
 	done := make([]Edited, len(s.all))
 	for i := range s.all {
@@ -82,11 +87,10 @@ func (s *Set) Edit(plan *segment.Plan, log iter.Seq2[marque.Event, error]) ([]Ed
 		done[i].After = count(s.all[i].members)
 	}
 	done = slices.DeleteFunc(done, func(e Edited) bool { return !changed[s.byName[e.Segment]] })
-	for _, o := range last.all {
-		if _, ok := s.byName[o.name]; !ok {
+	for i := range last.all {
+		if o := &last.all[i]; !s.there(o.name) {
 			n := count(o.members)
 			done = append(done, Edited{o.name, n, 0, 0, n})
-			s.clear(&o)
 		}
 	}
 	s.forget(last)
@@ -109,12 +113,20 @@ func (s *Set) read(next index, log iter.Seq2[marque.Event, error]) error {
 	if log == nil {
 		return fmt.Errorf("%w: nothing is kept of %s", ErrLog, strings.Join(names, ", "))
 	}
-	undo := func(err error) error {
+	forget := func() {
 		for _, name := range names {
 			s.people.ForgetEvent(next.events[name].slot)
 		}
+	}
+	var newcomers []string
+	undo := func(err error) error {
+		forget()
+		for _, profile := range newcomers {
+			s.Remove(profile)
+		}
 		return err
 	}
+	forget() // what the table had when the set was made is in the log, and more
 	for e, err := range log {
 		if err != nil {
 			return undo(err)
@@ -126,12 +138,21 @@ func (s *Set) read(next index, log iter.Seq2[marque.Event, error]) error {
 			return undo(&marque.FieldError{Path: e.Name + ".profile", Err: errors.New("is empty")})
 		}
 		row, known := s.row(e.Profile)
-		s.people.AddHit(row, next.events[e.Name].slot, s.hit(e, max(s.now, rule.At(e.Arrived()))))
+		s.people.AddHit(row, next.events[e.Name].slot, s.hit(e, s.arrival(e)))
 		if !known {
+			newcomers = append(newcomers, e.Profile)
 			s.newcomer(row)
 		}
 	}
 	return nil
+}
+
+// arrival is when an event of the log arrived, now where it does not say.
+func (s *Set) arrival(e marque.Event) rule.Instant {
+	if at := e.Arrived(); !at.IsZero() {
+		return rule.At(at)
+	}
+	return s.now
 }
 
 // newcomer looks at somebody whom only the log knew, for the segments that are live.
@@ -150,12 +171,12 @@ func (s *Set) forget(last index) {
 	}
 }
 
-// clear takes the marks of a segment that is gone off its members.
-func (s *Set) clear(o *one) {
-	for w, word := range o.members {
-		for ; word != 0; word &= word - 1 {
-			s.people.SetSegment(w*64+bits.TrailingZeros64(word), rule.Mark{Slot: o.slot}, false)
-		}
+func (s *Set) there(name string) bool { _, ok := s.byName[name]; return ok }
+
+// blank takes the marks of a segment off everybody.
+func (s *Set) blank(slot int) {
+	for row := range s.people.Len() {
+		s.people.SetSegment(row, rule.Mark{Slot: slot}, false)
 	}
 }
 

@@ -61,7 +61,8 @@ type one struct {
 }
 
 // New makes a set and works out who is in what at now, without a word: nobody enters. It looks at each person once,
-// some five microseconds for 50 segments. Events that the rules read have to be in the table already.
+// some five microseconds for 50 segments. The plan and the table are over the same lexicon. Events that the rules read
+// have to be in the table already; the marks of the segments are made anew.
 func New(plan *segment.Plan, people *column.Table, now time.Time, o *Options) (*Set, error) {
 	s := &Set{people: people, now: rule.At(now), facts: rule.NewFacts(people.Lexicon(), "")}
 	if o != nil {
@@ -77,6 +78,9 @@ func New(plan *segment.Plan, people *column.Table, now time.Time, o *Options) (*
 		s.keep = slices.Clone(o.Keep)
 	}
 	s.index = newIndex(plan, people.Lexicon(), s.keep)
+	for i := range s.all {
+		s.blank(s.all[i].slot)
+	}
 	s.fill(func(int) bool { return true }, nil)
 	s.schedule()
 	return s, nil
@@ -89,7 +93,7 @@ func (s *Set) Now() time.Time { return s.now.Time() }
 func (s *Set) Table() *column.Table { return s.people }
 
 // Members is who is in a segment: bit i%64 of word i/64 is row i of the table. It is nil for a name that is none. It
-// stays valid until the next call of the set: copy what is to last, or make an audience of it.
+// stays valid until the next call of the set: copy what is to last, as audience.FromWords does.
 func (s *Set) Members(name string) []uint64 {
 	if i, ok := s.byName[name]; ok {
 		return s.all[i].members

@@ -171,7 +171,7 @@ func all(log []marque.Event) iter.Seq2[marque.Event, error] {
 	}
 }
 
-// rules are what the machine draws from, for each segment; a segment reads those before it.
+// rules are what the machine draws from, for each segment; a segment reads those before it, also where they are gone.
 var rules = []string{
 	``, `did("order", within("3h"))`, `times("order", within("5h")) >= 2`, `times("order", between("6h", "2h")) == 1`, `not did("view", within("4h"))`,
 	`total("order", "amount", within("6h")) >= 5`, `distinct("order", "kind", within("6h"), it.amount > 1) >= 2`, `age >= 3`, `not (age >= 3)`, `city == "a" or has_tag("vip")`,
@@ -183,7 +183,7 @@ func draw(t *rapid.T, n int) []string {
 	pick := rapid.SampledFrom(rules)
 	rs := make([]string, n)
 	for i := range rs {
-		if rs[i] = pick.Draw(t, "rule"); i > 0 && rs[i-1] != "" && rapid.Bool().Draw(t, "chained") {
+		if rs[i] = pick.Draw(t, "rule"); i > 0 && rapid.Bool().Draw(t, "chained") {
 			rs[i] = rapid.SampledFrom([]string{"in_segment(%q)", "not in_segment(%q)", "in_segment(%q) and age > 2", `in_segment(%q) or did("view", within("1h"))`}).Draw(t, "chain")
 			rs[i] = fmt.Sprintf(rs[i], names[i-1])
 		}

@@ -17,12 +17,17 @@ type relation struct {
 // widest is how many pairs of cells a relation may have.
 const widest = 1 << 20
 
-// relate finds the subjects that say something of one another.
+// relate finds the subjects that say something of one another, as far as that is not too much: without a relation more
+// is possible.
 func (s *Space) relate() {
+	left := int(pairs)
 	for i, a := range s.Subjects {
 		for j, b := range s.Subjects {
 			if i == j || len(a.Cells)*len(b.Cells) > widest {
 				continue
+			}
+			if left -= price(a.Node, b.Node); left < 0 {
+				return
 			}
 			allowed := together(a, b)
 			if allowed == nil {
@@ -43,11 +48,32 @@ func (s *Space) relate() {
 	}
 }
 
+// price is what it takes to find out whether two subjects say something of one another: of two histories of an event
+// with filters most, since the filters are compared part by part.
+func price(a, b *rule.Node) int {
+	if !a.Op.History() || !b.Op.History() || a.Slot != b.Slot || len(a.Args) == 0 || len(b.Args) == 0 {
+		return 1
+	}
+	parts := size(&a.Args[0]) + size(&b.Args[0])
+	return 20 + parts*parts
+}
+
+func size(n *rule.Node) int {
+	parts := 1
+	for i := range n.Args {
+		parts += size(&n.Args[i])
+	}
+	return parts
+}
+
 // consistent drops the cells that go together with nothing, and reports whether each subject has a cell left.
 func (s *Space) consistent(sets []Set) bool {
 	for again := true; again; {
 		again = false
 		for i := range s.relations {
+			if s.left -= 5 + len(s.relations[i].with); s.left <= 0 {
+				return true
+			}
 			r := &s.relations[i]
 			left, right := newSet(len(r.with)), make(Set, len(sets[r.b]))
 			for c := range r.with {

@@ -4,8 +4,11 @@ import (
 	"github.com/marque-go/marque/rule"
 )
 
-// steps is how many combinations of parts Possible looks at.
-const steps = 4096
+const (
+	steps = 4096 // how many combinations of parts Possible looks at
+	most  = 3e7  // how much work a space does for all questions together: some hundred milliseconds
+	pairs = 1e6  // how much of it goes into finding out which subjects say something of one another
+)
 
 // A Space is the subjects of some rules, with their cells.
 type Space struct {
@@ -16,12 +19,13 @@ type Space struct {
 	sets      map[Goal]Set
 	relations []relation
 	full      []Set
+	left      int // work
 }
 
 // New makes the space of conditions over one lexicon and scope, and of all their parts. The conditions stay where
 // they are: goals are given by their addresses, or those of their parts.
 func New(conditions ...*rule.Node) *Space {
-	s := &Space{index: map[string]int{}, atoms: map[*rule.Node]*Atom{}, sets: map[Goal]Set{}}
+	s := &Space{index: map[string]int{}, atoms: map[*rule.Node]*Atom{}, sets: map[Goal]Set{}, left: most}
 	for _, n := range conditions {
 		s.collect(n)
 	}
@@ -110,7 +114,7 @@ func (s *Space) Missing(subject int) Set {
 }
 
 // Possible reports whether there may be somebody for whom all goals are reached. False is certain. sure is false where
-// it gave up, behind 4,096 combinations of parts.
+// it gave up: behind 4,096 combinations of parts, or when the questions to this space have been too much together.
 func (s *Space) Possible(goals ...Goal) (possible, sure bool) { return s.PossibleIn(-1, nil, goals...) }
 
 // PossibleIn is Possible for those of whom a subject is in one of the cells.
@@ -121,7 +125,7 @@ func (s *Space) PossibleIn(subject int, in Set, goals ...Goal) (possible, sure b
 		sets[subject] = in
 	}
 	possible = x.reach(goals, nil, sets)
-	return possible, x.left > 0
+	return possible, x.left > 0 && s.left > 0
 }
 
 type search struct {
@@ -131,10 +135,12 @@ type search struct {
 
 // reach tries to reach all goals, and one of the ways of each choice.
 func (x *search) reach(goals []Goal, choices [][][]Goal, sets []Set) bool {
-	if x.left--; x.left <= 0 {
+	x.space.left -= len(sets)
+	if x.left--; x.left <= 0 || x.space.left <= 0 {
 		return true
 	}
 	for len(goals) > 0 {
+		x.space.left -= 10
 		g := goals[len(goals)-1]
 		goals = goals[:len(goals)-1]
 		switch ways := g.Expand(); {

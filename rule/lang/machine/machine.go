@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/compiler"
@@ -129,6 +130,8 @@ func leave(x any, want rule.Type) rule.Value {
 	switch {
 	case v.Type() == rule.Float && math.IsInf(v.Float(), 0):
 		return rule.Value{}
+	case v.Type() == rule.String && !utf8.ValidString(v.Text()): // as a slice of bytes may be
+		return rule.Value{}
 	case v.Type() == rule.Strings && int(v.Bits()) != members(v): // a text with a NUL byte cannot be in a set
 		return rule.Value{}
 	}
@@ -141,8 +144,12 @@ func leave(x any, want rule.Type) rule.Value {
 
 func number(t rule.Type) bool { return t == rule.Int || t == rule.Float }
 
+// members is how many texts a set has, -1 where one of them is no UTF-8.
 func members(v rule.Value) (n int) {
-	for range v.Each {
+	for s := range v.Each {
+		if !utf8.ValidString(s) {
+			return -1
+		}
 		n++
 	}
 	return n

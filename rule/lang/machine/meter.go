@@ -21,7 +21,7 @@ const (
 // A meter puts into a tree what counts its work: the machine itself has no bound. Every turn of a predicate costs as
 // many steps as it has nodes, and every function that may make something big is called through one that looks at it.
 type meter struct {
-	nodes   int // a pattern is as many as it has bytes
+	nodes   int // a pattern is as many as its size
 	longest int // bytes of a literal
 	called  map[string]bool
 }
@@ -115,7 +115,8 @@ func (m *meter) binary(n *ast.BinaryNode) ast.Node {
 		name = callIn
 	case "matches":
 		if s, ok := n.Right.(*ast.StringNode); ok {
-			m.nodes += len(s.Value)
+			size, _ := PatternSize(s.Value) // no pattern fails when it runs
+			m.nodes += size
 		}
 	}
 	n.Left, n.Right = m.node(n.Left), m.node(n.Right)

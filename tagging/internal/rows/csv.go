@@ -167,7 +167,8 @@ func (s *csvRows) record() (record []string, fault Fault, err error) {
 		return nil, Fault{s.start, 1, "", fmt.Sprintf("is longer than %d bytes", s.lines.max)}, nil
 	}
 	var more []readLine
-	for odd(s.raw) && len(s.raw) < s.lines.max {
+	open := odd(line) // in quotes, so that the row goes on
+	for open && len(s.raw) < s.lines.max {
 		line, long, err := s.lines.next()
 		if err == io.EOF {
 			break
@@ -180,6 +181,7 @@ func (s *csvRows) record() (record []string, fault Fault, err error) {
 			break
 		}
 		s.raw = append(append(s.raw, line...), '\n')
+		open = open != odd(line)
 	}
 	record, column, err := s.parse()
 	if err == nil {

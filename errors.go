@@ -23,7 +23,7 @@ func (e *FieldError) Error() string { return e.Path + ": " + e.Err.Error() }
 // Unwrap is the fault without its path.
 func (e *FieldError) Unwrap() error { return e.Err }
 
-// Faults collects field errors, so that a Validate can report all of them.
+// Faults collects field errors, so that a Validate can report all of them. It is no error itself: Err gives one.
 type Faults struct{ list []error }
 
 // Add records a fault at path. Format and args are those of fmt.Errorf.

@@ -11,7 +11,7 @@ import (
 )
 
 // kinds are the keys of a file of definitions.
-var kinds = [...]string{"attributes", "events", "tags", "scores", "segments", "coupons", "experiments", "journeys", "funnels", "pipelines"}
+var kinds = [...]string{"attributes", "events", "tags", "scores", "scales", "segments", "coupons", "experiments", "journeys", "funnels", "pipelines"}
 
 // Load reads a folder of definitions, with all folders in it: files that end in .yaml, .yml or .json, in the order of
 // their paths. Each holds lists by kind:
@@ -21,7 +21,9 @@ var kinds = [...]string{"attributes", "events", "tags", "scores", "segments", "c
 //	segments:
 //	  - {name: new, when: 'did("register", within("14d"))'}
 //
-// Unknown fields and values of another type are errors with file, line and column, all of all files at once.
+// Unknown fields and values of another type are errors with file, line and column, all of all files at once. In braces
+// a rule with a comma or a quote stands in quotes of its own, as above; what YAML itself cannot read hides what else is
+// wrong in that file.
 func Load(fsys fs.FS) (Program, error) {
 	p := Program{index: &source.Index{}, count: map[string]int{}}
 	var errs []error
@@ -80,6 +82,7 @@ func (p *Program) add(name string, data []byte) error {
 	p.Events = append(p.Events, q.Events...)
 	p.Tags = append(p.Tags, q.Tags...)
 	p.Scores = append(p.Scores, q.Scores...)
+	p.Scales = append(p.Scales, q.Scales...)
 	p.Segments = append(p.Segments, q.Segments...)
 	p.Coupons = append(p.Coupons, q.Coupons...)
 	p.Experiments = append(p.Experiments, q.Experiments...)

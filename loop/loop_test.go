@@ -440,6 +440,18 @@ func TestWhatAHostDoesThroughTheBooks(t *testing.T) {
 	require.Equal(t, opening, d.Now())
 }
 
+func TestScalesCutScoresIntoGrades(t *testing.T) {
+	l := loop.New(planOf(t, `
+scores: [{name: interest, rules: [{name: looks, on: view, points: 10}]}]
+scales: [{name: interest, score: interest, grades: [{name: C}, {name: B, from: 10}, {name: A, from: 20}]}]
+segments: [{name: warm, when: grade("interest") >= "B"}]
+`, &journeytest.Channel{}), loop.Memory(), nil)
+	require.NoError(t, l.Track(t.Context(), marque.Event{Name: "view", At: opening, Profile: "ann"}, marque.Event{Name: "visit", At: opening, Profile: "bob"}))
+	n, err := l.Segments().Count(t.Context(), "warm")
+	require.NoError(t, err)
+	require.Equal(t, 1, n)
+}
+
 func TestRebuildFillsNewDefinitionsSilently(t *testing.T) {
 	stores := loop.Memory()
 	l := loop.New(planOf(t, "", &journeytest.Channel{}), stores, nil)

@@ -26,6 +26,7 @@ type Program struct {
 	Events      []rule.EventType    `json:"events,omitempty"`
 	Tags        []tagging.Def       `json:"tags,omitempty"`
 	Scores      []scoring.Def       `json:"scores,omitempty"`
+	Scales      []rule.Scale        `json:"scales,omitempty"`
 	Segments    []segment.Def       `json:"segments,omitempty"`
 	Coupons     []coupon.Def        `json:"coupons,omitempty"`
 	Experiments []abtest.Experiment `json:"experiments,omitempty"`
@@ -69,7 +70,7 @@ type defName struct {
 
 // Schema is the schema of the program's rules: what it declares and what the packages say.
 func (p Program) Schema() rule.Schema {
-	s := rule.Schema{Attributes: p.Attributes, Events: append([]rule.EventType(nil), p.Events...)}
+	s := rule.Schema{Attributes: p.Attributes, Events: append([]rule.EventType(nil), p.Events...), Scales: p.Scales}
 	for _, says := range [][]rule.EventType{profile.Hears(), profile.Says(), tagging.Says(), scoring.Says(), segment.Says(), coupon.Says(), journey.Says()} {
 		s.Events = append(s.Events, says...)
 	}

@@ -47,6 +47,7 @@ func (d Def) Validate() error {
 
 // A Plan is a set of compiled segments. It is immutable and safe for concurrent use.
 type Plan struct {
+	lex    *rule.Lexicon
 	defs   []Def
 	rules  []*rule.Rule
 	slots  []int
@@ -59,7 +60,7 @@ type Plan struct {
 // error joins a *marque.FieldError for every fault, with paths as "[2].when".
 func Compile(defs []Def, lex *rule.Lexicon, rules rule.Compiler) (*Plan, error) {
 	var f marque.Faults
-	p := &Plan{defs: append([]Def(nil), defs...), byName: map[string]int{}}
+	p := &Plan{lex: lex, defs: append([]Def(nil), defs...), byName: map[string]int{}}
 	for i, d := range defs {
 		path := fmt.Sprintf("[%d]", i)
 		f.Wrap(path, d.Validate())
@@ -110,6 +111,9 @@ func (p *Plan) sort(f *marque.Faults) {
 	}
 	p.order = order
 }
+
+// Lexicon is what the segments were compiled against.
+func (p *Plan) Lexicon() *rule.Lexicon { return p.lex }
 
 // Rule is the compiled rule of a segment, nil of a name that is none.
 func (p *Plan) Rule(name string) *rule.Rule {

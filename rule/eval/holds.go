@@ -38,6 +38,10 @@ func holdsOf(n *rule.Node, want rule.Truth) rule.Holds {
 // together compiles a junction.
 func together(n *rule.Node, want rule.Truth) rule.Holds {
 	checks, others, every := parts(n, want)
+	return joined(checks, others, every)
+}
+
+func joined(checks []check, others []rule.Holds, every bool) rule.Holds {
 	if every {
 		return all(checks, others)
 	}
@@ -51,9 +55,9 @@ func parts(n *rule.Node, want rule.Truth) (checks []check, others []rule.Holds, 
 	every = (n.Op == op.And) == (want == rule.True) && len(conds) > 0
 each:
 	for _, p := range conds {
-		c, ok := single(p, want)
-		if !ok {
-			others = append(others, holdsOf(p, want))
+		c, other := operand(p, want)
+		if other != nil {
+			others = append(others, other)
 			continue
 		}
 		for i := range checks {
@@ -67,26 +71,30 @@ each:
 	return checks, others, every
 }
 
-// single makes a check of a condition where one is enough: also of a choice between checks.
-func single(n *rule.Node, want rule.Truth) (k check, ok bool) {
+// operand compiles an operand of a junction: to a check, where one is enough, also of a choice between checks, else to
+// the question whether it holds. It looks at each part of the operand once.
+func operand(n *rule.Node, want rule.Truth) (k check, other rule.Holds) {
 	for n.Op == op.Not && len(n.Args) == 1 {
 		n, want = &n.Args[0], -want
 	}
 	if n.Op != op.And && n.Op != op.Or {
-		return checkOf(n, want)
+		if k, ok := checkOf(n, want); ok {
+			return k, nil
+		}
+		return check{}, holdsOf(n, want)
 	}
 	checks, others, every := parts(n, want)
 	switch {
-	case len(others) > 0 || len(checks) == 0:
-		return check{}, false
+	case len(others) > 0 || len(checks) == 0 || len(checks) > 1 && every:
+		return check{}, joined(checks, others, every)
 	case len(checks) == 1:
-		return checks[0], true
+		return checks[0], nil
 	}
 	k = check{slot: checks[0].slot, typ: longer, any: checks}
 	for i := range checks {
 		k.slot = min(k.slot, checks[i].slot)
 	}
-	return k, !every
+	return k, nil
 }
 
 // all compiles conditions of which all have to be as they have to be, one those of which any has to. They and those

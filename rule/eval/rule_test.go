@@ -121,6 +121,19 @@ func TestTable(t *testing.T) {
 	}
 }
 
+// What is nested deeply compiles in time that grows with its length, not with its depth.
+func TestDeep(t *testing.T) {
+	c := lang.New(shop(t), nil)
+	for _, n := range []int{1, 10, 30, 31} {
+		r, err := c.Compile(strings.Repeat("not (", n)+"subscribed"+strings.Repeat(" and age > 1)", n), "")
+		require.NoError(t, err)
+		f := rule.NewFacts(shop(t), "ann")
+		f.Attrs[0], f.Attrs[5] = rule.IntValue(2), rule.BoolValue(true)
+		require.Equal(t, n%2 == 0, r.Holds(rule.At(noon), f, nil))
+		require.Equal(t, n%2 == 0, r.Test(rule.Input{Now: noon, Facts: f}).Truth == rule.True)
+	}
+}
+
 func TestNil(t *testing.T) {
 	var r *rule.Rule
 	require.Equal(t, rule.Verdict{Truth: rule.True}, r.Test(rule.Input{Now: noon}))

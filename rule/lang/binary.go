@@ -6,7 +6,7 @@ import (
 	"github.com/expr-lang/expr/ast"
 
 	"github.com/marque-go/marque/rule"
-	"github.com/marque-go/marque/rule/lang/machine"
+	"github.com/marque-go/marque/rule/lang/internal/machine"
 	"github.com/marque-go/marque/rule/op"
 )
 

@@ -18,7 +18,7 @@ import (
 
 	"github.com/marque-go/marque/rule"
 	"github.com/marque-go/marque/rule/eval"
-	"github.com/marque-go/marque/rule/lang/machine"
+	"github.com/marque-go/marque/rule/lang/internal/machine"
 )
 
 // Options bound what a text may cost. They are there for texts from strangers; rules that people write stay far

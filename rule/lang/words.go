@@ -9,7 +9,7 @@ import (
 
 	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/rule"
-	"github.com/marque-go/marque/rule/lang/machine"
+	"github.com/marque-go/marque/rule/lang/internal/machine"
 	"github.com/marque-go/marque/rule/op"
 )
 

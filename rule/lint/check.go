@@ -17,7 +17,7 @@ type Options struct {
 }
 
 // Check finds what is wrong with a rule, in the order of its text. The nil rule has nothing wrong. It takes
-// microseconds to milliseconds: for people who write rules, not for every test of one.
+// microseconds to milliseconds, a second or two where it gives up: for people who write rules, not for every test of one.
 func Check(r *rule.Rule, o *Options) []Finding {
 	if r == nil {
 		return nil

@@ -1,7 +1,10 @@
 package lint_test
 
 import (
+	"fmt"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -155,4 +158,18 @@ func BenchmarkCompare(b *testing.B) {
 	for b.Loop() {
 		lint.Compare([]lint.Named{{Name: "x", Rule: x}, {Name: "y", Rule: y}})
 	}
+}
+
+// A stranger's rule takes a second or two, and that not everything was looked at is said.
+func TestHostile(t *testing.T) {
+	c := lang.New(shop(t), nil)
+	source := ""
+	for i := range 600 {
+		source += fmt.Sprintf(`times("paid", it.amount > %d) > 1 and `, i)
+	}
+	r, err := c.Compile(source+"vip", "")
+	require.NoError(t, err)
+	start := time.Now()
+	require.True(t, slices.ContainsFunc(lint.Check(r, nil), func(f lint.Finding) bool { return f.Code == lint.Large }))
+	require.Less(t, time.Since(start), 30*time.Second)
 }

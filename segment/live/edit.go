@@ -46,6 +46,9 @@ func (s *Set) Rebuild() []Change {
 // all people up to now, in any order, of which it takes those it needs; what the table has of them is replaced. Without
 // a log that is an error that names them. On an error all members are as they were.
 func (s *Set) Edit(plan *segment.Plan, log iter.Seq2[marque.Event, error]) ([]Edited, error) {
+	if plan.Lexicon() != s.people.Lexicon() {
+		return nil, ErrLexicon
+	}
 	next := newIndex(plan, s.people.Lexicon(), s.keep)
 	if err := s.read(next, log); err != nil {
 		return nil, fmt.Errorf("live: edit: %w", err)

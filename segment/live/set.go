@@ -1,6 +1,7 @@
 package live
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -60,10 +61,17 @@ type one struct {
 	members []uint64
 }
 
+// ErrLexicon says that a plan was compiled against another lexicon than the table's, where the same slots may have
+// other names.
+var ErrLexicon = errors.New("live: the plan and the table have different lexicons")
+
 // New makes a set and works out who is in what at now, without a word: nobody enters. It looks at each person once,
 // some five microseconds for 50 segments. The plan and the table are over the same lexicon. Events that the rules read
 // have to be in the table already; the marks of the segments are made anew.
 func New(plan *segment.Plan, people *column.Table, now time.Time, o *Options) (*Set, error) {
+	if plan.Lexicon() != people.Lexicon() {
+		return nil, ErrLexicon
+	}
 	s := &Set{people: people, now: rule.At(now), facts: rule.NewFacts(people.Lexicon(), "")}
 	if o != nil {
 		var f marque.Faults

@@ -123,6 +123,10 @@ func TestBadInput(t *testing.T) {
 	_, err = set.SetScore(noon, "ann", "x", nil)
 	require.ErrorIs(t, err, marque.ErrNotFound)
 	require.Zero(t, set.Table().Len(), "nothing is half done")
+	_, err = live.New(plan, column.NewTable(shop(t)), noon, nil)
+	require.ErrorIs(t, err, live.ErrLexicon)
+	_, err = set.Edit(compile(t, shop(t), `did("view")`), nil)
+	require.ErrorIs(t, err, live.ErrLexicon)
 }
 
 // What is new is filled before it goes live, from the log where it has to be.

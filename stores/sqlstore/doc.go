@@ -14,7 +14,7 @@
 //	err := p.Put(ctx, db, lex, facts...)
 //	tables, err := where.New(p.Dialect, lex, p.Mapping())
 //	q := tables.Query(rule, now)
-//	rows, err := db.Query("SELECT id FROM marque_people WHERE "+q.Where, q.Args...)
+//	rows, err := db.Query("SELECT id FROM marque_people AS p WHERE "+q.Where, q.Args...)
 //
 // The host brings the driver and the *sql.DB. The package does not yet have the stores of the other packages, and it
 // changes no schema that is already there.

@@ -51,6 +51,19 @@ func TestEdges(t *testing.T) {
 	}
 }
 
+// Databases take long rules; SQLite has 1,000 levels of depth.
+func TestLongRules(t *testing.T) {
+	for _, d := range dialects {
+		t.Run(d.String(), func(t *testing.T) {
+			w := settled(t, d, 20)
+			var count tally
+			w.agrees(t, strings.Repeat("age == 1 or ", 2500)+"subscribed", noon, &count)
+			w.agrees(t, strings.Repeat("age != 1 and ", 2500)+"subscribed", noon, &count)
+			require.Zero(t, count.left+count.narrowed)
+		})
+	}
+}
+
 // Put writes what there is, and says what JSON cannot hold.
 func TestPut(t *testing.T) {
 	for _, d := range dialects {

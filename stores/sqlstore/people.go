@@ -43,7 +43,7 @@ var schema = [...]string{
 	"CREATE INDEX PREevents_by_time ON PREevents (name, at)",
 }
 
-// Mapping says to package where what the tables hold.
+// Mapping says to package where what the tables hold. The query calls the people's table p.
 func (p People) Mapping() where.Mapping {
 	exact := func(name string) where.Column { return where.Column{Name: name, Exact: true} }
 	at := func(name string) where.Column { return where.Column{Name: name} }

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/marque-go/marque/rule/lang/machine"
+	"github.com/marque-go/marque/rule/lang/internal/machine"
 )
 
 func TestPatternSize(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 	"github.com/expr-lang/expr/builtin"
 	"github.com/stretchr/testify/require"
 
-	"github.com/marque-go/marque/rule/lang/machine"
+	"github.com/marque-go/marque/rule/lang/internal/machine"
 )
 
 // Somebody has looked at each function of expr: a new one is not lent before that.

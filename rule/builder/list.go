@@ -114,7 +114,7 @@ func elements(v *element) []*element {
 		return nil
 	}
 	var out []*element
-	for _, s := range strings.Split(v.text, ",") {
+	for s := range strings.SplitSeq(v.text, ",") {
 		out = append(out, &element{kind: 's', text: strings.TrimSpace(s), line: v.line, col: v.col})
 	}
 	return out

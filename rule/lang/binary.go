@@ -146,6 +146,8 @@ func (w *walk) compare(n *ast.BinaryNode, o op.Op) rule.Node {
 		return rule.Node{Span: at}
 	case l.Moves() && r.Moves():
 		return w.fault("argument", at, "", "two values that change with every instant cannot be compared")
+	case (l.Type == rule.Strings && r.Type == rule.String || l.Type == rule.String && r.Type == rule.Strings) && (o == op.Eq || o == op.Ne):
+		return w.fault("type", at, "write contains for one of a set of texts", "%s and %s cannot be compared", kind(l), kind(r))
 	case !comparable(l.Type, r.Type):
 		return w.fault("type", at, "", "%s and %s cannot be compared", kind(l), kind(r))
 	case o != op.Eq && o != op.Ne && (unordered(l.Type) || unordered(r.Type)):

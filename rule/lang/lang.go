@@ -177,7 +177,11 @@ func (w *walk) syntax(err error) {
 	case strings.Contains(message, "token EOF") || strings.Contains(message, "unexpected end"):
 		message, at = "the rule ends too early", rule.Span{From: len(w.text.runes), To: len(w.text.runes)}
 	}
-	w.fault(code, at, "", "%s", message)
+	hint := ""
+	if code == "syntax" {
+		hint = w.habit(at)
+	}
+	w.fault(code, at, hint, "%s", message)
 }
 
 // number is the place of the number that the parser quotes in a message, before the token at which it says so.

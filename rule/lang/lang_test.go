@@ -113,7 +113,7 @@ func TestFaults(t *testing.T) {
 1:19-31 argument: 1970-01-01 is no beginning: leave the window out`},
 		{"", `vip > true or interests == "a" or interests == interests or interests contains 3 or city contains 3 or age startsWith "1"`, `
 1:1-11 type: vip (bool) and true (bool) have no order
-1:15-31 type: interests (strings) and "a" (string) cannot be compared
+1:15-31 type: interests (strings) and "a" (string) cannot be compared, write contains for one of a set of texts
 1:35-57 type: interests (strings) and interests (strings) cannot be compared
 1:80-81 type: contains needs a text, this is 3 (int)
 1:99-100 type: contains needs a text, this is 3 (int)
@@ -169,7 +169,7 @@ func TestFaults(t *testing.T) {
 		// what the machine runs is checked too
 		{"", `{"a": 1} == 1 or interests[1:2] == "a" or [1] == 1 or city.trim() == "a" or 1..2 == 1 or b"a" == "a"`, `
 1:10-12 type: invalid operation: == (mismatched types map[string]interface {} and int)
-1:18-39 type: strings and "a" (string) cannot be compared
+1:18-39 type: strings and "a" (string) cannot be compared, write contains for one of a set of texts
 1:47-49 type: invalid operation: == (mismatched types []interface {} and int)
 1:60-64 syntax: methods cannot be called
 1:82-84 type: invalid operation: == (mismatched types []interface {} and int)

@@ -3,6 +3,7 @@ package lint
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/marque-go/marque/rule"
@@ -186,18 +187,18 @@ func (c *checker) clash(n *rule.Node, parts []space.Goal, m space.Mode) {
 }
 
 func join(parts []space.Goal) string {
-	s := ""
+	var s strings.Builder
 	for i, p := range parts {
 		switch {
 		case i == 0:
 		case i == len(parts)-1:
-			s += " and "
+			s.WriteString(" and ")
 		default:
-			s += ", "
+			s.WriteString(", ")
 		}
-		s += p.Node.String()
+		s.WriteString(p.Node.String())
 	}
-	return s
+	return s.String()
 }
 
 func (c *checker) always(g space.Goal) {

@@ -2,6 +2,7 @@ package why
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"time"
@@ -149,9 +150,7 @@ func (t *turner) terms(g space.Goal) []term {
 
 func join(a, b term) (term, bool) {
 	c := term{sets: make(map[int]space.Set, len(a.sets)+len(b.sets)), goals: slices.Concat(a.goals, b.goals)}
-	for i, set := range a.sets {
-		c.sets[i] = set
-	}
+	maps.Copy(c.sets, a.sets)
 	for i, set := range b.sets {
 		if old, ok := c.sets[i]; ok {
 			if set = set.And(old); set.Empty() {

@@ -19,10 +19,7 @@ import (
 // the arrival is set to it. Ids are not remembered: an event that comes twice counts twice, unless the host's log
 // keeps it out.
 func (s *Set) Apply(e marque.Event) ([]Change, error) {
-	arrived := rule.At(e.Arrived())
-	if arrived < s.now {
-		arrived = s.now
-	}
+	arrived := max(rule.At(e.Arrived()), s.now)
 	c, ok := s.events[e.Name]
 	if !ok {
 		return s.pass(arrived), nil

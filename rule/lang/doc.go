@@ -74,7 +74,7 @@
 //
 // Before any of them may stand not: not in, not contains. What is missing makes a comparison, a calculation and a
 // look into a text unknown; so do division by zero and integers beyond 64 bits. An attribute of type any compares
-// with everything, and is unknown beside what it does not fit; in a list it is just not equal.
+// with everything, and is unknown beside what it does not fit; in a list of constants it is just not equal.
 //
 // What has no exact instant of change is refused: arithmetic with score, days_since and now, and comparing two of them.
 //

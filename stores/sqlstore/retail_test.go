@@ -132,11 +132,11 @@ func retail() []asked {
 
 // The segments of a retailer's households have the same members in memory, by columns and in each database.
 func TestRetail(t *testing.T) {
-	if raced {
-		t.Skip("the race detector learns nothing from 75,000 rows")
-	}
 	lex, people := households(t)
 	require.Greater(t, len(people), 2300)
+	if raced { // the detector learns nothing from more
+		people = people[:200]
+	}
 	columns(t, lex, people)
 	for _, d := range dialects {
 		t.Run(d.String(), func(t *testing.T) {
@@ -180,7 +180,7 @@ func TestRetail(t *testing.T) {
 					}
 				}
 				require.Equal(t, want, got, source)
-				require.NotEmpty(t, want, source)
+				require.True(t, raced || len(want) > 0, source)
 				t.Logf("%4d of %4d selected in %6.1f ms: %s", len(got), selected, took.Seconds()*1000, source)
 			}
 		})
@@ -201,7 +201,7 @@ func columns(t *testing.T, lex *rule.Lexicon, people []*rule.Facts) {
 			got[table.Profile(row)] = true
 		}
 		require.Equal(t, members(people, r, a.at), got, a.source)
-		if a.want > 0 {
+		if a.want > 0 && !raced {
 			require.Len(t, got, a.want, a.source)
 		}
 		t.Logf("columns: %4d: %s", len(got), a.source)

@@ -93,7 +93,10 @@ func jsonLine(i int) string {
 
 // A million rows through a pipe: rows per second, and the most memory in use at the end of any batch.
 func BenchmarkImportMillion(b *testing.B) {
-	const rows = 1_000_000
+	rows := 1_000_000
+	if testing.Short() {
+		rows = 50_000
+	}
 	for _, c := range []struct {
 		name  string
 		store func() tagging.Store

@@ -115,7 +115,15 @@ func crowd(t testing.TB, n int, plain bool) (*column.Table, []person) {
 	return table, people
 }
 
-var millions = sync.OnceValues(func() (*column.Table, []person) { return crowd(&testing.B{}, 1_000_000, true) })
+var millions = sync.OnceValues(func() (*column.Table, []person) { return crowd(&testing.B{}, size(), true) })
+
+// size is how many people the benchmarks have.
+func size() int {
+	if testing.Short() {
+		return 50_000
+	}
+	return 1_000_000
+}
 
 const week = int64(7 * day)
 
@@ -260,7 +268,7 @@ func TestMemory(t *testing.T) {
 func BenchmarkFill(b *testing.B) {
 	for b.Loop() {
 		before := heap()
-		table, _ := crowd(b, 1_000_000, false)
+		table, _ := crowd(b, size(), false)
 		b.ReportMetric(float64(heap()-before)/(1<<30), "GiB")
 		runtime.KeepAlive(table)
 	}

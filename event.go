@@ -27,7 +27,7 @@ type Event struct {
 	// A host may leave it empty and name IDs instead.
 	Profile string `json:"profile,omitempty"`
 	// IDs are the identifiers the event came with. Identifiers in one event belong to one person.
-	// The first is the one that what follows was learnt via.
+	// The first is the one that what follows was learnt via; in the log that is one of the strongest kind.
 	IDs []ID `json:"ids,omitempty"`
 	// Props are the properties: bool, float64, int64 (or int), string, time.Time, []string.
 	Props map[string]any `json:"props,omitempty"`

@@ -3,6 +3,7 @@ package marque
 import (
 	"context"
 	"iter"
+	"slices"
 	"time"
 )
 
@@ -33,6 +34,25 @@ type Move struct {
 	Into string    `json:"into"`
 	IDs  []ID      `json:"ids,omitempty"`
 	At   time.Time `json:"at"`
+}
+
+// ProfileKind is the kind of the identifiers that stand for profile ids: what came under a profile id alone was
+// learnt via the identifier {ProfileKind, id}.
+const ProfileKind = "profile"
+
+// Takes tells whether the move takes what was learnt via an identifier, and what to keep as that identifier then.
+// What was learnt via none, under the profile id itself, is marked with that id when it goes to another person, and
+// is unmarked when it comes back: so that an unmerge finds it. Every Holder asks Takes for each thing it holds.
+func (m Move) Takes(via ID) (kept ID, goes bool) {
+	switch {
+	case len(m.IDs) > 0 && (via == ID{} || !slices.Contains(m.IDs, via)):
+		return via, false
+	case via == ID{}:
+		return ID{Kind: ProfileKind, Value: m.From}, true
+	case via == ID{Kind: ProfileKind, Value: m.Into}:
+		return ID{}, true
+	}
+	return via, true
 }
 
 // An Item is one thing in an export.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/internal/derived"
 	"github.com/marque-go/marque/rule"
 )
 
@@ -24,6 +25,9 @@ type Options struct {
 	// Attempts is how often a change is decided anew because somebody else changed the coupon first, before
 	// the answer is ErrConflict. Default 16.
 	Attempts int
+	// Who gives the id that a person has now, for requests under an id that may have been merged into another. Default
+	// ids are taken as they are.
+	Who func(ctx context.Context, profile string) (string, error)
 	// Now gives the instant of requests that have none. Default time.Now.
 	Now func() time.Time
 }
@@ -90,6 +94,10 @@ func (b *Book) Get(ctx context.Context, id string, now time.Time) (Coupon, error
 
 // Wallet returns the coupons of a person that are issued or locked as of now, the ones that end first first.
 func (b *Book) Wallet(ctx context.Context, profile string, now time.Time) ([]Coupon, error) {
+	profile, err := derived.Who(ctx, b.opts.Who, profile)
+	if err != nil {
+		return nil, fmt.Errorf("coupon: wallet: %w", err)
+	}
 	cs, err := b.store.Wallet(ctx, profile)
 	if err != nil {
 		return nil, fmt.Errorf("coupon: wallet: %w", err)

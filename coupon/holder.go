@@ -54,14 +54,15 @@ func (m *Memory) Move(_ context.Context, v marque.Move) error {
 	m.moves[v.Key] = struct{}{}
 	m.limits.Move(v)
 	for _, r := range m.of(v.From) {
-		if len(v.IDs) > 0 && !slices.Contains(v.IDs, r.coupon.Via) {
+		via, goes := v.Takes(r.coupon.Via)
+		if !goes {
 			continue
 		}
 		m.unlist(r)
-		r.coupon.Profile = v.Into
+		r.coupon.Profile, r.coupon.Via = v.Into, via
 		r.coupon.Turn++ // so that a change decided before the move is decided again
 		for _, x := range r.receipts {
-			x.Coupon.Profile = v.Into
+			x.Coupon.Profile, x.Coupon.Via = v.Into, via
 		}
 		m.enlist(r)
 		m.agenda.set(r)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/internal/derived"
 )
 
 // An IssueRequest asks for a coupon of a batch.
@@ -47,6 +48,11 @@ func (b *Book) IssueAll(ctx context.Context, qs []IssueRequest) ([]Result, error
 			f.Wrap(fmt.Sprintf("[%d].batch", i), fmt.Errorf("%q: %w", q.Batch, marque.ErrNotFound))
 			continue
 		}
+		who, err := derived.Who(ctx, b.opts.Who, q.Profile)
+		if err != nil {
+			return nil, fmt.Errorf("coupon: issue: %w", err)
+		}
+		q.Profile = who
 		via := q.Via
 		if via == (marque.ID{}) {
 			via = q.Cause.Via()

@@ -27,17 +27,20 @@ func (m *Memory) Move(ctx context.Context, mv marque.Move) error {
 		m.moves[mv.Key] = true
 	}
 	m.holds.Move(mv)
-	goes := func(via marque.ID) bool { return len(mv.IDs) == 0 || slices.Contains(mv.IDs, via) }
+	goes := func(via marque.ID) bool {
+		_, takes := mv.Takes(via)
+		return takes
+	}
 	for _, key := range slices.Sorted(maps.Keys(m.out)) {
-		if c := m.out[key].Command; c.Profile == mv.From && goes(c.Via) {
+		if c := m.out[key].Command; c.Profile == mv.From {
 			m.strike(key)
-			m.out[key] = &letter{Command: readdress(c, mv.Into)}
+			m.out[key] = &letter{Command: readdress(c, mv)}
 			m.queue.push(m.out[key])
 		}
 	}
 	for i, c := range m.dead {
-		if c.Profile == mv.From && goes(c.Via) {
-			m.dead[i] = readdress(c, mv.Into)
+		if c.Profile == mv.From {
+			m.dead[i] = readdress(c, mv)
 		}
 	}
 	theirs := slices.Clone(m.people[mv.Into])
@@ -47,6 +50,7 @@ func (m *Memory) Move(ctx context.Context, mv marque.Move) error {
 		}
 		s := r.State
 		s.Profile = mv.Into
+		s.Via, _ = mv.Takes(s.Via)
 		s.Version++
 		m.put(r, s)
 		at := slices.IndexFunc(theirs, func(o *row) bool { return o.Journey == s.Journey && (o.Node == "") == (s.Node == "") })
@@ -69,12 +73,19 @@ func (m *Memory) every(id string) bool {
 	return ok && len(h.Hold.Takes) == 0
 }
 
-// readdress is the command for another person.
-func readdress(c Command, profile string) Command {
-	c.Profile = profile
+// readdress is a command of From after a move: for the person whom it is for then, and in an unmerge to that person's
+// identifiers only.
+func readdress(c Command, mv marque.Move) Command {
+	via, goes := mv.Takes(c.Via)
+	if c.Via = via; goes {
+		c.Profile = mv.Into
+	}
 	if c.Message != nil {
 		msg := *c.Message
-		msg.Profile = profile
+		msg.Profile = c.Profile
+		if len(mv.IDs) > 0 {
+			msg.To = slices.DeleteFunc(slices.Clone(msg.To), func(id marque.ID) bool { return slices.Contains(mv.IDs, id) != goes })
+		}
 		c.Message = &msg
 	}
 	return c
@@ -90,7 +101,7 @@ func (m *Memory) merged(r *row, now time.Time) {
 	m.apply(now, &c)
 }
 
-// Erase removes what is kept of a person. Counts stay.
+// Erase removes what is kept of a person. Counts stay. It costs as much as there are people who wait.
 func (m *Memory) Erase(ctx context.Context, profile string) (rows int, err error) {
 	if err := ctx.Err(); err != nil {
 		return 0, err
@@ -111,6 +122,10 @@ func (m *Memory) Erase(ctx context.Context, profile string) (rows int, err error
 	}
 	n := len(m.dead)
 	m.dead = slices.DeleteFunc(m.dead, func(c Command) bool { return c.Profile == profile })
+	if rows > 0 { // what was struck out still names the person
+		m.due.sweep()
+		m.queue.sweep()
+	}
 	return rows + n - len(m.dead) + m.feed.forget(profile) + m.holds.Erase(profile), nil
 }
 

@@ -1,8 +1,6 @@
 package limit
 
 import (
-	"slices"
-
 	"github.com/marque-go/marque"
 )
 
@@ -19,7 +17,10 @@ func (t *Table) Move(m marque.Move) int {
 		}
 		t.moves[m.Key] = struct{}{}
 	}
-	goes := func(r *record) bool { return len(m.IDs) == 0 || slices.Contains(m.IDs, r.hold.Via) }
+	goes := func(r *record) bool {
+		_, takes := m.Takes(r.hold.Via)
+		return takes
+	}
 	var moved []*record
 	for _, r := range t.people[m.From] {
 		if goes(r) {
@@ -35,6 +36,7 @@ func (t *Table) Move(m marque.Move) int {
 				t.cell(&r.hold, i).drop(a, b)
 			}
 		}
+		r.hold.Via, _ = m.Takes(r.hold.Via)
 		r.hold.Profile, r.foreign = m.Into, true
 		for i := range r.hold.Takes {
 			if r.state != Released && r.hold.Takes[i].Own {

@@ -54,6 +54,11 @@ func (l *Loop) advance(ctx context.Context, now time.Time) error {
 		if err := l.settle(ctx, at); err != nil {
 			return fmt.Errorf("loop: at %s: %w", at.UTC().Format(time.RFC3339Nano), err)
 		}
+		for k := range l.upcoming { // what was due and did not stir: a host may have moved it
+			if u := &l.upcoming[k]; u.ok && !u.at.After(at) {
+				u.known = false
+			}
+		}
 	}
 	l.reach(now)
 	return nil
@@ -78,7 +83,7 @@ func (l *Loop) next(ctx context.Context, until time.Time) (at time.Time, ok bool
 
 // The sources of what is due: the derivers by their number, then these.
 const (
-	coupons = 3 + iota
+	coupons = 5 + iota
 	journeys
 	sources
 )

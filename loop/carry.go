@@ -2,7 +2,9 @@ package loop
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/marque-go/marque"
@@ -30,39 +32,78 @@ func (l *Loop) append(ctx context.Context, events ...marque.Event) error {
 			return err
 		}
 	}
-	for _, m := range got.Moves {
-		if err := l.move(ctx, m); err != nil {
+	return l.move(ctx, got.Moves...)
+}
+
+// move lets every holder take merges and splits that were decided together, derives the people anew and ticks the moves
+// off. The profile store is behind all of them already, so nobody is looked at before the last.
+func (l *Loop) move(ctx context.Context, moves ...marque.Move) error {
+	if len(moves) == 0 {
+		return nil
+	}
+	l.stirAll()
+	now := l.now
+	var people, parted []string
+	for _, m := range moves {
+		for _, h := range l.holders {
+			if err := h.Move(ctx, m); err != nil {
+				return fmt.Errorf("move of %s into %s: %w", m.From, m.Into, err)
+			}
+		}
+		for i := range l.queue[l.head:] {
+			e := &l.queue[l.head+i]
+			if _, goes := m.Takes(e.Via()); goes && e.Profile == m.From {
+				e.Profile = m.Into
+			}
+		}
+		if m.At.After(now) {
+			now = m.At
+		}
+		people = append(people, m.Into)
+		if len(m.IDs) > 0 {
+			people = append(people, m.From)
+			parted = append(parted, m.Into, m.From)
+		}
+	}
+	slices.Sort(people)
+	for _, who := range slices.Compact(people) {
+		if p, err := l.profile.Person(ctx, who); errors.Is(err, marque.ErrNotFound) || err == nil && p.ID != who {
+			continue // erased, or merged by another of the moves
+		} else if err != nil {
+			return err
+		}
+		if slices.Contains(parted, who) { // what follows from events is counted anew from those that are theirs now
+			if _, err := l.anew(ctx, who, now, false); err != nil {
+				return err
+			}
+		}
+		said, err := l.derive(ctx, l.courses.all(), marque.Event{Profile: who, At: now, Received: now}, now)
+		if err != nil {
+			return err
+		}
+		if err := l.absorb(ctx, said); err != nil {
+			return err
+		}
+	}
+	for _, m := range moves {
+		if err := l.profile.Moved(ctx, m.Key); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// move lets every holder take a merge, derives the person anew and ticks the merge off.
-func (l *Loop) move(ctx context.Context, m marque.Move) error {
-	l.stirAll()
-	for _, h := range l.holders {
-		if err := h.Move(ctx, m); err != nil {
-			return fmt.Errorf("merge %s into %s: %w", m.From, m.Into, err)
+// moves carries out the merges and splits that wait.
+func (l *Loop) moves(ctx context.Context) error {
+	for {
+		moves, err := l.profile.Moves(ctx, batch)
+		if err != nil || len(moves) == 0 {
+			return err
+		}
+		if err := l.move(ctx, moves...); err != nil {
+			return err
 		}
 	}
-	for i := range l.queue[l.head:] {
-		if e := &l.queue[l.head+i]; e.Profile == m.From {
-			e.Profile = m.Into
-		}
-	}
-	now := l.now
-	if m.At.After(now) {
-		now = m.At
-	}
-	said, err := l.derive(ctx, l.courses.all(), marque.Event{Profile: m.Into, At: now, Received: now}, now)
-	if err != nil {
-		return err
-	}
-	if err := l.absorb(ctx, said); err != nil {
-		return err
-	}
-	return l.profile.Moved(ctx, m.Key)
 }
 
 // said is what one store's commit said.
@@ -107,6 +148,11 @@ func (l *Loop) drain(ctx context.Context) error {
 				break
 			}
 			l.stirAll()
+			if feed == l.stores.Profiles { // a merge or a split by the host: it waits for the other holders
+				if err := l.moves(ctx); err != nil {
+					return err
+				}
+			}
 			if err := l.absorb(ctx, []said{{feed, events}}); err != nil {
 				return err
 			}

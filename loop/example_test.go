@@ -10,9 +10,11 @@ import (
 	"time"
 
 	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/coupon"
 	"github.com/marque-go/marque/journey"
 	"github.com/marque-go/marque/journey/journeytest"
 	"github.com/marque-go/marque/loop"
+	"github.com/marque-go/marque/profile/identity"
 )
 
 const shop = `
@@ -268,4 +270,95 @@ func ExampleLoop_Erase() {
 	// Mon 12:00 sms to ann: Welcome
 	// before: [profile segment journey]
 	// after: []
+}
+
+// Ann and Bob sign in on the tablet in the kitchen, and the shop takes them for one customer. Somebody at the desk asks
+// why, looks what would become of the two, and parts them: each keeps what came with the own phone.
+func ExampleLoop_Unlink() {
+	program, err := loop.Load(fstest.MapFS{"home.yaml": {Data: []byte(`
+events: [{name: order}, {name: login}]
+scores: [{name: lead, rules: [{on: order, points: 10}]}]
+points: [{name: club, earn: [{on: order, points: 50}]}]
+coupons: [{name: gift, kind: amount, currency: CNY, off: 500, budget: {per_person: 1}}]
+`)}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	plan, err := loop.Compile(program, loop.Host{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	l, ctx := loop.New(plan, loop.Memory(), &loop.Options{NewID: func(first marque.ID) string { return first.Value }}), context.Background()
+	ann, bob, tablet := marque.ID{Kind: "phone", Value: "ann"}, marque.ID{Kind: "phone", Value: "bob"}, marque.ID{Kind: "device", Value: "tablet"}
+	noon := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+	track := func(hour int, id, name string, ids ...marque.ID) {
+		if err := l.Track(ctx, marque.Event{ID: id, Name: name, IDs: ids, At: noon.Add(time.Duration(hour) * time.Hour)}); err != nil {
+			log.Fatal(err)
+		}
+	}
+	track(0, "o1", "order", ann)
+	track(1, "o2", "order", bob)
+	track(2, "o3", "order", bob)
+	for _, id := range []marque.ID{ann, bob} {
+		if _, err := l.Coupons().Issue(ctx, coupon.IssueRequest{Key: "gift for " + id.Value, Batch: "gift", Profile: id.Value, Via: id}); err != nil {
+			log.Fatal(err)
+		}
+	}
+	track(3, "l1", "login", ann, tablet)
+	track(4, "l2", "login", bob, tablet)
+	show := func(id marque.ID) {
+		who, _, _ := l.Profiles().Resolve(ctx, []marque.ID{id})
+		p, _ := l.Profiles().Person(ctx, who)
+		fmt.Print("  ", who, ":")
+		for _, x := range p.IDs {
+			fmt.Print(" ", x.ID.Kind, " ", x.ID.Value)
+		}
+		score, _ := l.Scores().Score(ctx, who, "lead", l.Now())
+		account, _ := l.Points().Account(ctx, who, "club", l.Now())
+		wallet, _ := l.Coupons().Wallet(ctx, who, l.Now())
+		fmt.Println("; lead", score.Value, "club", account.Balance, "gifts", len(wallet))
+	}
+	fmt.Println("one customer:")
+	show(ann)
+	why, _ := l.Profiles().Path(ctx, ann, bob)
+	for _, step := range why {
+		fmt.Println("  because", step.A.Value, "and", step.B.Value, "came in", step.Source, step.Key)
+	}
+
+	ruling := identity.Ruling{Key: "desk-1", By: "desk", At: l.Now(), A: bob, B: tablet}
+	p, err := l.PreviewRule(ctx, ruling)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("if bob is not of the tablet:")
+	for _, c := range p.Changes {
+		fmt.Printf("  %s: %s %s, %v would be %v", c.Profile, c.Kind, c.Name, c.Before, c.After)
+		if c.Kind == "limit" {
+			fmt.Printf(" of at most %d", c.Limit)
+		}
+		fmt.Println()
+	}
+	if _, err := l.Unlink(ctx, bob, tablet, "desk"); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("two customers:")
+	show(ann)
+	show(bob)
+	// Output:
+	// one customer:
+	//   ann: phone ann phone bob device tablet; lead 30 club 150 gifts 2
+	//   because ann and tablet came in login l1
+	//   because tablet and bob came in login l2
+	// if bob is not of the tablet:
+	//   ann: coupon gift, 2 would be 1
+	//   ann: limit coupon/gift/person, 2 would be 1 of at most 1
+	//   ann: balance club, 150 would be 50
+	//   ann: score lead, 30 would be 10
+	//   bob: coupon gift, 0 would be 1
+	//   bob: limit coupon/gift/person, 0 would be 1 of at most 1
+	//   bob: balance club, 0 would be 100
+	//   bob: score lead, 0 would be 20
+	// two customers:
+	//   ann: phone ann device tablet; lead 10 club 50 gifts 1
+	//   bob: phone bob; lead 20 club 100 gifts 1
 }

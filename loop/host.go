@@ -18,6 +18,8 @@ func (plan *Plan) host(l *Loop) journey.Host {
 	doers["tag"] = actions.Tag(l.tags)
 	doers["untag"] = actions.Untag(l.tags)
 	doers["score"] = actions.Score(l.scores)
+	doers["points"] = actions.Points(l.points)
+	doers["stage"] = actions.Stage(l.stages)
 	doers["coupon"] = actions.Coupon(l.coupons)
 	doers["set"] = actions.Set(func(ctx context.Context, events ...marque.Event) error { return l.append(ctx, events...) })
 	return journey.Host{Owner: l.owners, Channels: plan.hostGiven.Channels, Doers: doers, Splitter: actions.Experiments(plan.experiments)}

@@ -5,13 +5,14 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/marque-go/marque/internal/source"
 )
 
 // kinds are the keys of a file of definitions.
-var kinds = [...]string{"attributes", "events", "tags", "scores", "scales", "segments", "coupons", "experiments", "journeys", "funnels", "pipelines"}
+var kinds = [...]string{"attributes", "events", "tags", "scores", "scales", "points", "lifecycles", "segments", "coupons", "experiments", "journeys", "funnels", "pipelines"}
 
 // Load reads a folder of definitions, with all folders in it: files that end in .yaml, .yml or .json, in the order of
 // their paths. Each holds lists by kind:
@@ -78,11 +79,20 @@ func (p *Program) add(name string, data []byte) error {
 			p.count[kind]++
 		}
 	}
+	if slices.Contains(doc.Keys(""), "identity") {
+		if p.identified != "" {
+			return doc.Errorf("identity", "%s has one too", p.identified)
+		}
+		p.Identity, p.identified = q.Identity, name
+		p.index.Add("identity", doc, "identity")
+	}
 	p.Attributes = append(p.Attributes, q.Attributes...)
 	p.Events = append(p.Events, q.Events...)
 	p.Tags = append(p.Tags, q.Tags...)
 	p.Scores = append(p.Scores, q.Scores...)
 	p.Scales = append(p.Scales, q.Scales...)
+	p.Points = append(p.Points, q.Points...)
+	p.Lifecycles = append(p.Lifecycles, q.Lifecycles...)
 	p.Segments = append(p.Segments, q.Segments...)
 	p.Coupons = append(p.Coupons, q.Coupons...)
 	p.Experiments = append(p.Experiments, q.Experiments...)

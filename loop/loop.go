@@ -1,6 +1,7 @@
 package loop
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"sync/atomic"
@@ -10,8 +11,11 @@ import (
 	"github.com/marque-go/marque/coupon"
 	"github.com/marque-go/marque/journey"
 	"github.com/marque-go/marque/profile"
+	"github.com/marque-go/marque/profile/memory"
 	"github.com/marque-go/marque/rule"
 	"github.com/marque-go/marque/scoring"
+	"github.com/marque-go/marque/scoring/lifecycle"
+	"github.com/marque-go/marque/scoring/points"
 	"github.com/marque-go/marque/segment"
 	"github.com/marque-go/marque/tagging"
 )
@@ -21,6 +25,8 @@ type Stores struct {
 	Profiles profile.Store
 	Tags     tagging.Store
 	Scores   scoring.Store
+	Points   points.Store
+	Stages   lifecycle.Store
 	Segments segment.Store
 	Coupons  coupon.Store
 	Journeys journey.Store
@@ -29,12 +35,14 @@ type Stores struct {
 // Memory returns stores in memory. They outlive the loops that run on them.
 func Memory() Stores {
 	return Stores{
-		Profiles: profile.NewMemory(), Tags: tagging.NewMemory(), Scores: scoring.NewMemory(),
-		Segments: segment.NewMemory(), Coupons: coupon.NewMemory(), Journeys: journey.NewMemory(),
+		Profiles: memory.New(), Tags: tagging.NewMemory(), Scores: scoring.NewMemory(),
+		Points: points.NewMemory(), Stages: lifecycle.NewMemory(), Segments: segment.NewMemory(),
+		Coupons: coupon.NewMemory(), Journeys: journey.NewMemory(),
 	}
 }
 
-// A Deriver derives facts of people from facts: tagging, scoring and segment are derivers.
+// A Deriver derives facts of people from facts: the books of tagging, scoring, points, lifecycle and segment are
+// derivers.
 type Deriver interface {
 	rule.Owner
 	marque.Feed
@@ -60,6 +68,8 @@ type Options struct {
 	Lease marque.Lease
 	// NewID mints the id of a new person from the first identifier seen. Default a random UUIDv7.
 	NewID func(first marque.ID) string
+	// Normalize brings identifiers into one form, as clean.IDs does. Default they are taken as they come.
+	Normalize func(marque.ID) (marque.ID, error)
 	// MaxHops is how many derivations may follow from one event before the rest goes to Dead. Default 16.
 	MaxHops int
 	// Poll is the longest that Run sleeps without looking. Default 1s.
@@ -81,6 +91,8 @@ type Loop struct {
 	profile *profile.Book
 	tags    *tagging.Book
 	scores  *scoring.Book
+	points  *points.Book
+	stages  *lifecycle.Book
 	segs    *segment.Book
 	coupons *coupon.Book
 	runner  *journey.Runner
@@ -96,6 +108,7 @@ type Loop struct {
 	running atomic.Bool
 	reached atomic.Int64 // now, for those who do not hold the hand
 	broken  bool         // the last call failed half way
+	rulings int          // by Unlink and Relink
 	wake    chan struct{}
 
 	dues     [sources]dueFunc
@@ -127,20 +140,35 @@ func New(plan *Plan, stores Stores, o *Options) *Loop {
 	if l.opts.Poll == 0 {
 		l.opts.Poll = marque.Second
 	}
-	l.profile = profile.NewBook(stores.Profiles, plan.lex, &profile.Options{NewID: l.opts.NewID})
-	l.tags = tagging.NewBook(stores.Tags, plan.tags, nil)
-	l.scores = scoring.NewBook(stores.Scores, plan.scores, nil)
+	l.profile = profile.NewBook(stores.Profiles, plan.lex, &profile.Options{NewID: l.opts.NewID, Identity: plan.identity, Normalize: l.opts.Normalize})
+	l.tags = tagging.NewBook(stores.Tags, plan.tags, &tagging.Options{Who: l.who})
+	l.scores = scoring.NewBook(stores.Scores, plan.scores, &scoring.Options{Who: l.who})
+	l.points = points.NewBook(stores.Points, plan.points, &points.Options{Who: l.who})
+	l.stages = lifecycle.NewBook(stores.Stages, plan.lifecycles, &lifecycle.Options{Who: l.who})
 	l.segs = segment.NewBook(stores.Segments, plan.segments, nil)
-	l.derivers = []Deriver{l.tags, l.scores, l.segs}
-	l.owners = rule.Owners{l.profile, l.tags, l.scores, l.segs}
-	l.coupons = coupon.NewBook(stores.Coupons, plan.coupons, &coupon.Options{Owner: l.owners, Now: l.clock})
+	l.derivers = []Deriver{l.tags, l.scores, l.points, l.stages, l.segs}
+	l.owners = rule.Owners{l.profile, l.tags, l.scores, l.points, l.stages, l.segs}
+	l.coupons = coupon.NewBook(stores.Coupons, plan.coupons, &coupon.Options{Owner: l.owners, Now: l.clock, Who: l.who})
 	l.runner = journey.NewRunner(stores.Journeys, plan.journeys, plan.host(l), l.opts.Journeys)
-	l.dues = [sources]dueFunc{l.tags.Due, l.scores.Due, l.segs.Due, l.coupons.Due, l.runner.Due}
-	l.feeds = []marque.Feed{stores.Profiles, stores.Tags, stores.Scores, stores.Segments, stores.Coupons, stores.Journeys}
-	l.holders = []marque.Holder{stores.Tags, stores.Scores, stores.Segments, stores.Coupons, stores.Journeys}
+	l.dues = [sources]dueFunc{l.tags.Due, l.scores.Due, l.points.Due, l.stages.Due, l.segs.Due, l.coupons.Due, l.runner.Due}
+	l.feeds = []marque.Feed{
+		stores.Profiles, stores.Tags, stores.Scores, stores.Points, stores.Stages, stores.Segments, stores.Coupons, stores.Journeys,
+	}
+	l.holders = []marque.Holder{
+		stores.Tags, stores.Scores, stores.Points, stores.Stages, stores.Segments, stores.Coupons, stores.Journeys,
+	}
 	l.facts = rule.NewFacts(plan.lex, "")
 	l.courses = courses{g: plan.graph, byID: map[string]*course{}}
 	return l
+}
+
+// who is the id that a person has now.
+func (l *Loop) who(ctx context.Context, id string) (string, error) {
+	known, err := l.stores.Profiles.Look(ctx, profile.Query{Profiles: []string{id}})
+	if err != nil {
+		return "", err
+	}
+	return cmp.Or(known.Profiles[0].Profile, id), nil
 }
 
 // Profiles is the book of people that the loop runs on. The other accessors give the other keepers. What is done
@@ -149,6 +177,8 @@ func New(plan *Plan, stores Stores, o *Options) *Loop {
 func (l *Loop) Profiles() *profile.Book   { return l.profile }
 func (l *Loop) Tags() *tagging.Book       { return l.tags }
 func (l *Loop) Scores() *scoring.Book     { return l.scores }
+func (l *Loop) Points() *points.Book      { return l.points }
+func (l *Loop) Stages() *lifecycle.Book   { return l.stages }
 func (l *Loop) Segments() *segment.Book   { return l.segs }
 func (l *Loop) Coupons() *coupon.Book     { return l.coupons }
 func (l *Loop) Journeys() *journey.Runner { return l.runner }

@@ -89,6 +89,9 @@ func newGraph(lex *rule.Lexicon, defs []definition, says [][]rule.EventType) (*g
 // reads lists the derived facts in a need.
 func (g *graph) reads(n rule.Need) (facts []string) {
 	s := g.lex.Schema()
+	for _, slot := range n.Attrs {
+		facts = append(facts, "attr/"+s.Attributes[slot].Name)
+	}
 	for _, slot := range n.Tags {
 		facts = append(facts, "tag/"+s.Tags[slot])
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/abtest"
@@ -13,9 +14,12 @@ import (
 	"github.com/marque-go/marque/internal/source"
 	"github.com/marque-go/marque/journey"
 	"github.com/marque-go/marque/profile"
+	"github.com/marque-go/marque/profile/identity"
 	"github.com/marque-go/marque/rule"
 	"github.com/marque-go/marque/rule/lang"
 	"github.com/marque-go/marque/scoring"
+	"github.com/marque-go/marque/scoring/lifecycle"
+	"github.com/marque-go/marque/scoring/points"
 	"github.com/marque-go/marque/segment"
 	"github.com/marque-go/marque/tagging"
 )
@@ -24,9 +28,12 @@ import (
 type Program struct {
 	Attributes  []rule.Field        `json:"attributes,omitempty"`
 	Events      []rule.EventType    `json:"events,omitempty"`
+	Identity    identity.Policy     `json:"identity,omitzero"`
 	Tags        []tagging.Def       `json:"tags,omitempty"`
 	Scores      []scoring.Def       `json:"scores,omitempty"`
 	Scales      []rule.Scale        `json:"scales,omitempty"`
+	Points      []points.Def        `json:"points,omitempty"`
+	Lifecycles  []lifecycle.Def     `json:"lifecycles,omitempty"`
 	Segments    []segment.Def       `json:"segments,omitempty"`
 	Coupons     []coupon.Def        `json:"coupons,omitempty"`
 	Experiments []abtest.Experiment `json:"experiments,omitempty"`
@@ -36,6 +43,8 @@ type Program struct {
 
 	index *source.Index  // where each definition was read, set by Load
 	count map[string]int // how many of each kind were read
+
+	identified string // the file that Identity was read from
 }
 
 // Host is what a program needs from the host.
@@ -52,6 +61,8 @@ type Plan struct {
 	lex         *rule.Lexicon
 	tags        *tagging.Plan
 	scores      *scoring.Plan
+	points      *points.Plan
+	lifecycles  *lifecycle.Plan
 	segments    *segment.Plan
 	coupons     *coupon.Plan
 	experiments *abtest.Set
@@ -60,6 +71,8 @@ type Plan struct {
 	pipelines   []*pipeline.Plan
 	graph       *graph
 	byName      map[defName]int
+	heard       []string // events that definitions count, sorted
+	identity    *identity.Rules
 	hostGiven   Host
 }
 
@@ -68,17 +81,25 @@ type defName struct {
 	name    string
 }
 
+// spoken are the events that the derivers say, in their order.
+var spoken = [...]func() []rule.EventType{tagging.Says, scoring.Says, points.Says, lifecycle.Says, segment.Says}
+
 // Schema is the schema of the program's rules: what it declares and what the packages say.
 func (p Program) Schema() rule.Schema {
-	s := rule.Schema{Attributes: p.Attributes, Events: append([]rule.EventType(nil), p.Events...), Scales: p.Scales}
-	for _, says := range [][]rule.EventType{profile.Hears(), profile.Says(), tagging.Says(), scoring.Says(), segment.Says(), coupon.Says(), journey.Says()} {
-		s.Events = append(s.Events, says...)
+	member := points.Declares(p.Points)
+	scores, scales := scoring.Names(p.Scores)
+	s := rule.Schema{
+		Attributes: slices.Concat(p.Attributes, member.Attributes, lifecycle.Attributes(p.Lifecycles)),
+		Scores:     slices.Concat(scores, member.Scores),
+		Scales:     slices.Concat(p.Scales, scales),
+		Events:     slices.Concat(p.Events, profile.Hears(), profile.Says()),
 	}
+	for _, says := range spoken {
+		s.Events = append(s.Events, says()...)
+	}
+	s.Events = slices.Concat(s.Events, coupon.Says(), journey.Says())
 	for _, d := range p.Tags {
 		s.Tags = append(s.Tags, d.Name)
-	}
-	for _, d := range p.Scores {
-		s.Scores = append(s.Scores, d.Name)
 	}
 	for _, d := range p.Segments {
 		s.Segments = append(s.Segments, d.Name)
@@ -98,10 +119,16 @@ func Compile(p Program, h Host) (*Plan, error) {
 	rules := lang.New(lex, nil)
 	plan := &Plan{lex: lex, hostGiven: h}
 	var f marque.Faults
+	plan.identity, err = p.Identity.Compile()
+	f.Wrap("identity", err)
 	plan.tags, err = tagging.Compile(p.Tags, lex, rules)
 	f.Wrap("tags", err)
 	plan.scores, err = scoring.Compile(p.Scores, lex, rules)
 	f.Wrap("scores", err)
+	plan.points, err = points.Compile(p.Points, lex, rules)
+	f.Wrap("points", err)
+	plan.lifecycles, err = lifecycle.Compile(p.Lifecycles, lex, rules)
+	f.Wrap("lifecycles", err)
 	plan.segments, err = segment.Compile(p.Segments, lex, rules)
 	f.Wrap("segments", err)
 	plan.coupons, err = coupon.Compile(p.Coupons, lex, rules)
@@ -133,7 +160,7 @@ func Compile(p Program, h Host) (*Plan, error) {
 	}
 	f.Wrap("", p.checkRefs(plan, h))
 	if whole {
-		f.Wrap("", plan.order())
+		f.Wrap("", plan.order(p))
 	}
 	if err := f.Err(); err != nil {
 		return nil, p.locate(once(err))
@@ -142,15 +169,39 @@ func Compile(p Program, h Host) (*Plan, error) {
 }
 
 // order makes the graph of definitions.
-func (plan *Plan) order() error {
+func (plan *Plan) order(p Program) error {
 	var defs []definition
-	kinds := []string{"tags", "scores", "segments"}
-	for k, ds := range [][]rule.Derivation{plan.tags.Derivations(), plan.scores.Derivations(), plan.segments.Derivations()} {
-		for i, d := range ds {
+	kinds := [...]string{"tags", "scores", "points", "lifecycles", "segments"}
+	names := [len(kinds)][]string{}
+	for _, d := range p.Tags {
+		names[0] = append(names[0], d.Name)
+	}
+	for _, d := range p.Scores {
+		names[1] = append(names[1], d.Name)
+	}
+	for _, d := range p.Points {
+		names[2] = append(names[2], d.Name)
+	}
+	for _, d := range p.Lifecycles {
+		names[3] = append(names[3], d.Name)
+	}
+	for _, d := range p.Segments {
+		names[4] = append(names[4], d.Name)
+	}
+	heard := make([][]rule.EventType, len(kinds))
+	for k, ds := range [][]rule.Derivation{
+		plan.tags.Derivations(), plan.scores.Derivations(), plan.points.Derivations(), plan.lifecycles.Derivations(), plan.segments.Derivations(),
+	} {
+		heard[k] = spoken[k]()
+		for _, d := range ds {
+			// A definition may derive more than the fact of its name: "lead/fit", "stage/member".
+			i := slices.IndexFunc(names[k], func(name string) bool {
+				return d.Name == name || strings.HasPrefix(d.Name, name+"/") || d.Name == "stage/"+name
+			})
 			defs = append(defs, definition{Derivation: d, deriver: k, path: fmt.Sprintf("%s[%d]", kinds[k], i)})
 		}
 	}
-	g, err := newGraph(plan.lex, defs, [][]rule.EventType{tagging.Says(), scoring.Says(), segment.Says()})
+	g, err := newGraph(plan.lex, defs, heard)
 	if err != nil {
 		return err
 	}
@@ -158,7 +209,10 @@ func (plan *Plan) order() error {
 	plan.byName = map[defName]int{}
 	for i, d := range g.defs {
 		plan.byName[defName{d.deriver, d.Name}] = i
+		plan.heard = append(plan.heard, d.On...)
 	}
+	slices.Sort(plan.heard)
+	plan.heard = slices.Compact(plan.heard)
 	return nil
 }
 

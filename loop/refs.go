@@ -15,7 +15,7 @@ func (p Program) checkRefs(plan *Plan, h Host) error {
 	known := map[string][]string{
 		"event":   plan.lex.EventNames(),
 		"channel": slices.Sorted(maps.Keys(h.Channels)),
-		"call":    slices.Sorted(maps.Keys(h.Calls)),
+		"call":    append(slices.Sorted(maps.Keys(h.Calls)), "points", "stage"),
 	}
 	for _, a := range p.Attributes {
 		known["attribute"] = append(known["attribute"], a.Name)
@@ -51,6 +51,12 @@ func (p Program) checkRefs(plan *Plan, h Host) error {
 	}
 	if plan.scores != nil {
 		check("scores", plan.scores.Refs())
+	}
+	if plan.points != nil {
+		check("points", plan.points.Refs())
+	}
+	if plan.lifecycles != nil {
+		check("lifecycles", plan.lifecycles.Refs())
 	}
 	if plan.segments != nil {
 		check("segments", plan.segments.Refs())

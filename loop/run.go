@@ -26,15 +26,7 @@ func (l *Loop) recover(ctx context.Context, now time.Time) error {
 	l.stirAll()
 	l.reach(now)
 	l.floor = now
-	moves, err := l.profile.Moves(ctx, batch)
-	for ; err == nil && len(moves) > 0; moves, err = l.profile.Moves(ctx, batch) {
-		for _, m := range moves {
-			if err := l.move(ctx, m); err != nil {
-				return err
-			}
-		}
-	}
-	if err != nil {
+	if err := l.moves(ctx); err != nil {
 		return err
 	}
 	if err := l.drain(ctx); err != nil {
@@ -61,7 +53,7 @@ func (l *Loop) recover(ctx context.Context, now time.Time) error {
 // factsUntil derives what is due up to t, each instant by itself, without the journeys.
 func (l *Loop) factsUntil(ctx context.Context, t time.Time) error {
 	for {
-		at, ok, err := earliest(ctx, l.opts.Lease.Parts, t, l.tags.Due, l.scores.Due, l.segs.Due)
+		at, ok, err := earliest(ctx, l.opts.Lease.Parts, t, l.dues[:coupons]...)
 		if err != nil || !ok {
 			return err
 		}

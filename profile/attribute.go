@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,29 +13,65 @@ import (
 
 // A Person is what is known of somebody, without the log.
 type Person struct {
-	ID         string         `json:"id"`
-	First      time.Time      `json:"first"`            // the earliest At among the person's events
-	Former     []string       `json:"former,omitempty"` // ids of people who were merged into this one, sorted
-	IDs        []Identifier   `json:"ids,omitempty"`    // in the order in which they were learnt
-	Attributes []Attribute    `json:"attributes,omitempty"`
-	Consents   []rule.Consent `json:"consents,omitempty"` // as they were said, by channel and topic
+	ID         string       `json:"id"`
+	First      time.Time    `json:"first"`                // since when: the earliest At among the person's events
+	Former     []string     `json:"former,omitempty"`     // ids that lead to this person, sorted
+	IDs        []Identifier `json:"ids,omitempty"`        // in the order in which they were learnt
+	Attributes []Attribute  `json:"attributes,omitempty"` // by name, the one that counts first
+	Consents   []Consent    `json:"consents,omitempty"`   // as they were said, by channel and topic
+}
+
+// Attribute is the value that counts. ok is false where there is none.
+func (p Person) Attribute(name string) (a Attribute, ok bool) {
+	for _, a := range p.Attributes {
+		if a.Name == name && !a.Lost {
+			return a, true
+		}
+	}
+	return Attribute{}, false
 }
 
 // An Identifier is an identifier of a person, with the event by which it was learnt first.
 type Identifier struct {
 	marque.ID
-	Event string    `json:"event"` // the event's ID
-	At    time.Time `json:"at"`    // the event's At
+	Event string    `json:"event"`         // the event's ID
+	At    time.Time `json:"at"`            // the event's At
+	Hub   bool      `json:"hub,omitempty"` // it was seen with so many others that it says nothing of who somebody is
 }
 
 // An Attribute is a value with its source.
 type Attribute struct {
 	Name  string    `json:"name"`
-	Value any       `json:"value"` // as rule.Value.Any gives it; nil where it was cleared
-	At    time.Time `json:"at"`    // when the event happened that set it
-	Event string    `json:"event"` // the ID of that event
-	From  string    `json:"from"`  // its name
-	Via   marque.ID `json:"via"`   // the identifier it came with
+	Value any       `json:"value"`          // as rule.Value.Any gives it; nil where it was cleared
+	At    time.Time `json:"at"`             // when the event happened that set it
+	Event string    `json:"event"`          // the ID of that event
+	From  string    `json:"from"`           // its name
+	Via   marque.ID `json:"via"`            // the identifier it came with; zero: under the id of the person itself
+	Rank  int       `json:"rank,omitempty"` // of its source, 0 the most trusted
+	Lost  bool      `json:"lost,omitempty"` // another value counts
+}
+
+// Compare orders the attributes of a person: by name, the one that counts first, then by rank, the newest first.
+func (a Attribute) Compare(b Attribute) int {
+	lost := func(a Attribute) int {
+		if a.Lost {
+			return 1
+		}
+		return 0
+	}
+	return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(lost(a), lost(b)), cmp.Compare(a.Rank, b.Rank), b.At.Compare(a.At), cmp.Compare(a.Event, b.Event), cmp.Compare(a.From, b.From))
+}
+
+// A Consent is what the person said about a channel and a topic, with its source.
+type Consent struct {
+	Channel string    `json:"channel,omitempty"` // empty: all
+	Topic   string    `json:"topic,omitempty"`   // empty: all
+	OK      bool      `json:"ok"`
+	At      time.Time `json:"at"`
+	Proof   string    `json:"proof,omitempty"` // what shows that it was said: a form's version, a recording
+	Event   string    `json:"event"`           // the ID of the event
+	From    string    `json:"from"`            // its name
+	Via     marque.ID `json:"via,omitzero"`    // the identifier it was said through
 }
 
 // zone is the attribute that every schema has.
@@ -77,7 +114,7 @@ func newMapping(s *rule.Schema) mapping {
 }
 
 // sets appends what the event, number at in its change, sets. What cannot be set goes to ignored.
-func (m *mapping) sets(sets []Set, at int, e *marque.Event, ignored func(path string, err error)) []Set {
+func (m *mapping) sets(sets []Set, at, rank int, e *marque.Event, ignored func(path string, err error)) []Set {
 	put := func(s source, x any) bool {
 		v, ok := rule.Of(x)
 		if !ok {
@@ -89,7 +126,7 @@ func (m *mapping) sets(sets []Set, at int, e *marque.Event, ignored func(path st
 			ignored("props."+s.prop, fmt.Errorf("attribute %s: %v is no %v", s.attr, v, s.t))
 			return false
 		}
-		sets = append(sets, Set{Event: at, Name: s.attr, Value: w})
+		sets = append(sets, Set{Event: at, Name: s.attr, Value: w, Rank: rank})
 		return true
 	}
 	if e.Name == SetEvent {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/profile"
+	"github.com/marque-go/marque/profile/memory"
 	"github.com/marque-go/marque/rule"
 )
 
@@ -49,7 +50,7 @@ func BenchmarkAppend(b *testing.B) {
 	}
 	for _, size := range []int{1, 100} {
 		b.Run(fmt.Sprintf("batch=%d", size), func(b *testing.B) {
-			book := profile.NewBook(profile.NewMemory(), shop(), nil)
+			book := profile.NewBook(memory.New(), shop(), nil)
 			keys := make([]string, b.N+size)
 			for i := range keys {
 				keys[i] = fmt.Sprintf("event-%d", i)
@@ -73,7 +74,7 @@ func BenchmarkAppend(b *testing.B) {
 // BenchmarkFill reads five attributes and three histories of one person, with 30 events each.
 func BenchmarkFill(b *testing.B) {
 	ctx, lex := context.Background(), shop()
-	book := profile.NewBook(profile.NewMemory(), lex, nil)
+	book := profile.NewBook(memory.New(), lex, nil)
 	who := []marque.ID{{Kind: "openid", Value: "o-1"}}
 	es := []marque.Event{{Name: "profile.set", At: start, IDs: who, Props: map[string]any{
 		"city": "Chongqing", "age": 31, "vip": true, "spent": 12.5, "born": start, "zone": "Asia/Shanghai"}}}
@@ -104,7 +105,7 @@ func BenchmarkMillion(b *testing.B) {
 		var before, after runtime.MemStats
 		runtime.GC()
 		runtime.ReadMemStats(&before)
-		book := profile.NewBook(profile.NewMemory(), shop(), nil)
+		book := profile.NewBook(memory.New(), shop(), nil)
 		began := time.Now()
 		for i := range events {
 			_, err := book.Append(ctx, []marque.Event{{

@@ -4,23 +4,30 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/profile/identity"
 	"github.com/marque-go/marque/rule"
 )
 
 // Options of a Book.
 type Options struct {
 	// NewID mints the id of a new person, who was seen first through the identifier. It may derive the id from
-	// the identifier: an id that is known already is that person. Default a random UUIDv7.
+	// the identifier: an id that is known already is that person; one of somebody who was erased is not given again.
+	// Default a random UUIDv7.
 	NewID func(first marque.ID) string
 	// NewEventID mints the ID of an event that came without one. Default a random UUIDv7.
 	NewEventID func() string
-	// Blocked says which identifiers say nothing about who somebody is. Default Blocked.
-	Blocked func(marque.ID) bool
+	// Identity says how far identifiers tell who somebody is: kinds with priority and limits, sources with rank, hubs,
+	// blocked values. Default a policy without limits.
+	Identity *identity.Rules
+	// Normalize brings an identifier into one form, as package clean does for phones and e-mails; what it refuses is
+	// left out and reported. It must give the same for what it gave. Default identifiers are taken as they come.
+	Normalize func(marque.ID) (marque.ID, error)
 	// Attempts is how often Append decides anew when others wrote the same people meanwhile, before it gives up
 	// with marque.ErrConflict. Default 100.
 	Attempts int
@@ -37,6 +44,9 @@ type Book struct {
 	lex   *rule.Lexicon
 	o     Options
 	attrs mapping
+
+	derives bool      // Options.NewID is the host's
+	worlds  sync.Pool // of *world, cleared
 }
 
 var (
@@ -49,17 +59,18 @@ var (
 // which slots Fill puts what.
 func NewBook(store Store, lex *rule.Lexicon, o *Options) *Book {
 	b := &Book{store: store, lex: lex, attrs: newMapping(lex.Schema())}
+	b.worlds.New = func() any { return &world{} }
 	if o != nil {
 		b.o = *o
 	}
-	if b.o.NewID == nil {
+	if b.derives = b.o.NewID != nil; !b.derives {
 		b.o.NewID = func(marque.ID) string { return uuid.Must(uuid.NewV7()).String() }
 	}
 	if b.o.NewEventID == nil {
 		b.o.NewEventID = func() string { return uuid.Must(uuid.NewV7()).String() }
 	}
-	if b.o.Blocked == nil {
-		b.o.Blocked = Blocked
+	if b.o.Identity == nil {
+		b.o.Identity, _ = identity.Policy{}.Compile()
 	}
 	if b.o.Attempts <= 0 {
 		b.o.Attempts = 100
@@ -88,7 +99,7 @@ func (b *Book) Handled(ctx context.Context, ids []string) error {
 	return b.settle(ctx, "handled", Change{Handled: ids}, len(ids))
 }
 
-// Moves returns up to n merges that not every holder has carried out yet, oldest first.
+// Moves returns up to n merges and splits that not every holder has carried out yet, oldest first.
 func (b *Book) Moves(ctx context.Context, n int) ([]marque.Move, error) {
 	k, err := b.store.Look(ctx, Query{Moves: n})
 	if err != nil {
@@ -113,17 +124,20 @@ func (b *Book) settle(ctx context.Context, what string, c Change, n int) error {
 }
 
 // Fill sets attributes, zone, identifiers, consents and histories as far as need names them; the zone always.
-// The records are of the book's lexicon (rule.NewFacts). Consents are those in force: a withdrawal for all
-// channels or topics ends the earlier ones that it covers. A record of somebody unknown is left empty.
+// The records are of the book's lexicon (rule.NewFacts). Consents are those in force (Consents). A record of somebody
+// unknown is left empty.
 //
 // Over Memory it copies no history: what it puts in are the store's own rows, which do not change afterwards.
 func (b *Book) Fill(ctx context.Context, need rule.Need, now time.Time, people []*rule.Facts) error {
-	if err := b.store.Fill(ctx, b.lex, need, now, people); err != nil {
+	err := b.store.Fill(ctx, b.lex, need, now, people)
+	if err != nil {
 		return fmt.Errorf("profile: fill %d people: %w", len(people), err)
 	}
 	if need.Consents {
 		for _, f := range people {
-			f.Consents = inForce(f.Consents)
+			if f.Consents, err = b.inForce(ctx, f.Profile, f.Consents); err != nil {
+				return fmt.Errorf("profile: fill consents of %s: %w", f.Profile, err)
+			}
 		}
 	}
 	return nil
@@ -193,7 +207,7 @@ func (b *Book) Person(ctx context.Context, profile string) (Person, error) {
 			p.IDs = append(p.IDs, x)
 		case Attribute:
 			p.Attributes = append(p.Attributes, x)
-		case rule.Consent:
+		case Consent:
 			p.Consents = append(p.Consents, x)
 		case marque.Event:
 			return p, nil

@@ -11,23 +11,11 @@ import (
 
 	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/profile"
+	"github.com/marque-go/marque/profile/memory"
 	"github.com/marque-go/marque/profile/profiletest"
 	"github.com/marque-go/marque/rule"
 )
 
-func TestBlocked(t *testing.T) {
-	for value, want := range map[string]bool{
-		"": true, " ": true, "0": true, "0000": true, "000-0000": true, "00000000-0000-0000-0000-000000000000": true,
-		"00:00:00:00:00:00": true, "null": true, "NULL": true, " None ": true, "undefined": true, "Anonymous": true, "-1": true, "无": true,
-		"\r\n": true, "\u3000": true, "０００": true, "  undefined      ": true,
-		"1": false, "10": false, "0123": false, "nullable": false, "annie": false, "13800000000": false, "anonymous-17": false,
-	} {
-		require.Equal(t, want, profile.Blocked(marque.ID{Kind: "phone", Value: value}), "%q", value)
-	}
-	require.True(t, profile.Blocked(marque.ID{Value: "138"}), "a value of no kind")
-}
-
-// Who stays does not depend on how the events were cut into batches.
 func TestWhoStaysInABatch(t *testing.T) {
 	event := func(id string, minute int, values ...string) marque.Event {
 		e := marque.Event{ID: id, Name: "view", At: time.Date(2026, 1, 1, 0, minute, 0, 0, time.UTC)}
@@ -40,7 +28,7 @@ func TestWhoStaysInABatch(t *testing.T) {
 	require.NoError(t, err)
 	for n := 1; n <= 4; n++ {
 		events := []marque.Event{event("1", 10, "a"), event("2", 5, "b"), event("3", 1, "a"), event("4", 20, "a", "b")}
-		book := profile.NewBook(profile.NewMemory(), lex, &profile.Options{NewID: func(id marque.ID) string { return "p-" + id.Value }})
+		book := profile.NewBook(memory.New(), lex, &profile.Options{NewID: func(id marque.ID) string { return "p-" + id.Value }})
 		for len(events) > 0 {
 			k := min(n, len(events))
 			_, err := book.Append(t.Context(), events[:k])
@@ -53,44 +41,8 @@ func TestWhoStaysInABatch(t *testing.T) {
 	}
 }
 
-func TestMergeConsents(t *testing.T) {
-	c := func(channel, topic string, ok bool, at rule.Instant) rule.Consent {
-		return rule.Consent{Channel: channel, Topic: topic, OK: ok, At: at}
-	}
-	list := func(cs ...rule.Consent) []rule.Consent { return cs }
-	for name, x := range map[string]struct{ a, b, want []rule.Consent }{
-		"nothing":                         {},
-		"one side":                        {a: list(c("sms", "", true, 1)), want: list(c("sms", "", true, 1))},
-		"withdrawn wins over a later yes": {list(c("sms", "", false, 1)), list(c("sms", "", true, 5)), list(c("sms", "", false, 5))},
-		"two yes":                         {list(c("sms", "", true, 1)), list(c("sms", "", true, 5)), list(c("sms", "", true, 5))},
-		"all withdrawn covers the other's yes": {
-			list(c("", "", false, 3)), list(c("sms", "news", true, 5)), list(c("", "", false, 3), c("sms", "news", false, 5)),
-		},
-		"a topic withdrawn covers it on each channel": {
-			list(c("", "news", false, 3)), list(c("sms", "news", true, 1), c("sms", "sale", true, 1)),
-			list(c("", "news", false, 3), c("sms", "news", false, 3), c("sms", "sale", true, 1)),
-		},
-		"what one gave after withdrawing all is given": {
-			list(c("", "", false, 1), c("sms", "", true, 9)), list(c("sms", "", true, 5)),
-			list(c("", "", false, 1), c("sms", "", true, 9)),
-		},
-		"what one gave before withdrawing all counts as withdrawn": {
-			list(c("", "", false, 9), c("sms", "", true, 1)), list(c("sms", "", true, 12)),
-			list(c("", "", false, 9), c("sms", "", false, 12)),
-		},
-		"all given lifts nothing": {
-			list(c("", "", true, 9)), list(c("sms", "", false, 1)), list(c("", "", true, 9), c("sms", "", false, 1)),
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			require.Equal(t, x.want, profile.MergeConsents(x.a, x.b))
-			require.Equal(t, x.want, profile.MergeConsents(x.b, x.a), "the other way round")
-		})
-	}
-}
-
 func TestAppendListsEveryFault(t *testing.T) {
-	book := profile.NewBook(profile.NewMemory(), shop(), nil)
+	book := profile.NewBook(memory.New(), shop(), nil)
 	_, err := book.Append(context.Background(), []marque.Event{{Name: "view", At: start}, {At: start}, {Name: "view"}, {}})
 	var fe *marque.FieldError
 	require.ErrorAs(t, err, &fe)
@@ -101,7 +53,7 @@ func TestAppendListsEveryFault(t *testing.T) {
 func TestAppendAgainAfterFault(t *testing.T) {
 	ctx := context.Background()
 	var fail error
-	store := profiletest.Fault(profile.NewMemory(), func(_ string, after bool) error {
+	store := profiletest.Fault(memory.New(), func(_ string, after bool) error {
 		if after {
 			return fail
 		}
@@ -165,7 +117,7 @@ func TestAppendDecidesAnew(t *testing.T) {
 			if o.NewID == nil {
 				o.NewID = func(marque.ID) string { minted++; return fmt.Sprint("p", minted) }
 			}
-			r := &rival{Store: profile.NewMemory()}
+			r := &rival{Store: memory.New()}
 			book := profile.NewBook(r, shop(), o)
 			if x.before != nil {
 				_, err := book.Append(ctx, x.before)
@@ -188,7 +140,7 @@ func TestAppendDecidesAnew(t *testing.T) {
 
 func TestAppendGivesUp(t *testing.T) {
 	tries := 0
-	store := profiletest.Fault(profile.NewMemory(), func(string, bool) error { tries++; return marque.ErrConflict })
+	store := profiletest.Fault(memory.New(), func(string, bool) error { tries++; return marque.ErrConflict })
 	book := profile.NewBook(store, shop(), &profile.Options{Attempts: 3})
 	_, err := book.Append(context.Background(), []marque.Event{{Name: "view", At: start, IDs: []marque.ID{{Kind: "phone", Value: "1"}}}})
 	require.ErrorIs(t, err, marque.ErrConflict)
@@ -196,7 +148,7 @@ func TestAppendGivesUp(t *testing.T) {
 }
 
 func TestReceived(t *testing.T) {
-	book := profile.NewBook(profile.NewMemory(), shop(), nil)
+	book := profile.NewBook(memory.New(), shop(), nil)
 	for _, x := range []struct{ at, received, want time.Time }{
 		{start, time.Time{}, start},
 		{start, start.Add(time.Hour), start.Add(time.Hour)},
@@ -209,7 +161,7 @@ func TestReceived(t *testing.T) {
 }
 
 func TestTouches(t *testing.T) {
-	book := profile.NewBook(profile.NewMemory(), shop(), nil)
+	book := profile.NewBook(memory.New(), shop(), nil)
 	require.Equal(t, []string{"attr/city"}, book.Touches(marque.Event{Name: "order"}))
 	require.Equal(t, []string{"attr/age", "attr/zone"}, book.Touches(marque.Event{Name: "profile.set", Props: map[string]any{"zone": "UTC", "age": 1, "x": 2}}))
 	require.Empty(t, book.Touches(marque.Event{Name: "view"}))
@@ -221,7 +173,7 @@ func TestFirstSourceSets(t *testing.T) {
 		Attributes: []rule.Field{{Name: "city", Type: rule.String, From: []string{"order.bill_to", "order.ship_to"}}},
 		Events:     []rule.EventType{{Name: "order", Props: []rule.Field{{Name: "ship_to", Type: rule.String}, {Name: "bill_to", Type: rule.String}}}},
 	}.Compile())
-	book := profile.NewBook(profile.NewMemory(), lex, nil)
+	book := profile.NewBook(memory.New(), lex, nil)
 	for i, props := range []map[string]any{{"ship_to": "a", "bill_to": "b"}, {"ship_to": "c"}} {
 		_, err := book.Append(context.Background(), []marque.Event{{Name: "order", At: start.Add(time.Duration(i) * time.Hour), Profile: "p", Props: props}})
 		require.NoError(t, err)
@@ -244,7 +196,7 @@ func (k *keeping) Commit(ctx context.Context, c profile.Change) error {
 
 // A change says nothing twice, and nothing that the store knows.
 func TestChangeIsSmall(t *testing.T) {
-	k := &keeping{Store: profile.NewMemory()}
+	k := &keeping{Store: memory.New()}
 	book := profile.NewBook(k, shop(), nil)
 	a, b := marque.ID{Kind: "phone", Value: "1"}, marque.ID{Kind: "phone", Value: "2"}
 	view := func(id string, ids ...marque.ID) marque.Event {
@@ -255,9 +207,10 @@ func TestChangeIsSmall(t *testing.T) {
 		require.NoError(t, err)
 	}
 	require.Len(t, k.changes, 2, "no commit without an event")
-	require.Equal(t, []profile.Link{{Event: 0, ID: a}}, k.changes[0].Links)
 	require.Len(t, k.changes[0].People, 1)
-	require.Equal(t, []profile.Link{{Event: 0, ID: b}}, k.changes[1].Links)
+	who := k.changes[0].People[0].Profile
+	require.Equal(t, []profile.Link{{Event: 0, ID: a, Profile: who}}, k.changes[0].Links)
+	require.Equal(t, []profile.Link{{Event: 0, ID: b, Profile: who}}, k.changes[1].Links)
 	require.Empty(t, k.changes[1].People)
 }
 
@@ -270,7 +223,7 @@ func TestSays(t *testing.T) {
 // A context that has ended stops every call before it does anything.
 func TestEndedContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
-	book := profile.NewBook(profile.NewMemory(), shop(), nil)
+	book := profile.NewBook(memory.New(), shop(), nil)
 	cancel()
 	_, err := book.Append(ctx, []marque.Event{{Name: "view", At: start}})
 	require.ErrorIs(t, err, context.Canceled)
@@ -301,7 +254,7 @@ func TestEndedContext(t *testing.T) {
 // Once a history was asked for, asking again copies nothing.
 func TestFillAliases(t *testing.T) {
 	ctx, lex := context.Background(), shop()
-	book := profile.NewBook(profile.NewMemory(), lex, nil)
+	book := profile.NewBook(memory.New(), lex, nil)
 	done, err := book.Append(ctx, []marque.Event{{Name: "view", At: start, Profile: "p"}, {Name: "view", At: start, Profile: "p"}})
 	require.NoError(t, err)
 	f := []*rule.Facts{rule.NewFacts(lex, done.Events[0].Profile)}
@@ -314,7 +267,7 @@ func TestFillAliases(t *testing.T) {
 
 // Many lexicons over one store do not fill it up, and each reads its own slots.
 func TestManyLexicons(t *testing.T) {
-	ctx, m := context.Background(), profile.NewMemory()
+	ctx, m := context.Background(), memory.New()
 	for i := range 40 {
 		lex := must(rule.Schema{Events: []rule.EventType{{Name: "view", Props: []rule.Field{{Name: fmt.Sprint("p", i%11), Type: rule.Int}}}}}.Compile())
 		book := profile.NewBook(m, lex, nil)

@@ -2,19 +2,20 @@
 // attributes with their source, and consent.
 //
 //	                 ┌ seen before? ──► dropped
-//	event ──► Append ┤ whose is it?  (identifiers ──► person; two people in one event ──► one, and a Move)
-//	                 └ one commit ──► log · inbox · attributes · consent
+//	event ──► Append ┤ whose is it?  (what was seen together ──► people; where that changes who is who: Moves)
+//	                 └ one commit ──► log · inbox · attributes · consents · evidence
 //	                                    │      │
 //	              Fill (facts for rules)┘      └ Inbox … Handled (what is still to be carried through the rooms)
 //
-// A Book is the keeper. It works over a Store; NewMemory makes the one at hand, and package profiletest proves
+// A Book is the keeper. It works over a Store; package memory has the one at hand, and package profiletest proves
 // others.
 //
 //	lex, err := rule.Schema{
 //		Attributes: []rule.Field{{Name: "city", Type: rule.String, From: []string{"signup.city"}}},
 //		Events:     []rule.EventType{{Name: "signup", Props: []rule.Field{{Name: "city", Type: rule.String}}}},
 //	}.Compile()
-//	book := profile.NewBook(profile.NewMemory(), lex, nil)
+//	rules, err := identity.Policy{Kinds: []identity.Kind{{Name: "member", Limit: 1}, {Name: "phone", Limit: 3}}}.Compile()
+//	book := profile.NewBook(memory.New(), lex, &profile.Options{Identity: rules, Normalize: clean.IDs(nil)})
 //	done, err := book.Append(ctx, []marque.Event{{
 //		ID: "e1", Name: "signup", At: at,
 //		IDs:   []marque.ID{{Kind: "phone", Value: "13800000000"}, {Kind: "openid", Value: "o-1"}},
@@ -22,17 +23,21 @@
 //	}})
 //	who := done.Events[0].Profile // the person that both identifiers lead to from now on
 //
-// Identity is: the identifiers of one event belong to one person, and events that share an identifier belong to
-// one person. Where an event shows that two people are one, the one seen first stays. Its commit moves
-// identifiers, log, attributes and consent, and keeps a marque.Move until every other holder has followed. The
-// old id keeps leading to the person.
+// Who is who follows from the evidence, whatever the order in which it came: identifiers of one event were seen
+// together, and so belong to one person, as far as the policy of package identity and later rulings (Rule, Unlink)
+// allow. Where an event shows that two people are one, the one seen first stays; where it shows, or a ruling says,
+// that one is several, each id stays with the identifier through which it was first known. Each thing that is known
+// was learnt via an identifier and follows it: events, attributes, consents. A commit that changes who is who keeps a
+// marque.Move until every other holder has followed. Preview tells beforehand, Path tells why.
 //
 // Attributes are set by events: by those that a schema names in Field.From, and by "profile.set", whose
-// properties are attributes by name ("zone", the person's IANA zone, needs no declaration). The newest event
-// wins, by when it happened. "consent.given" and "consent.withdrawn" {channel, topic} say what the person
-// agreed to.
+// properties are attributes by name ("zone", the person's IANA zone, needs no declaration). The source that the policy
+// trusts most wins, then the newest event, by when it happened; what lost is kept. "consent.given" and
+// "consent.withdrawn" {channel, topic, proof} say what the person agreed to; the most restrictive counts (Consents).
 //
-// What it does not do: it does not normalise identifiers (give them in one form), it takes no merge back, it does
-// not read a changed schema into events that are in the log already (append them to a fresh store for that), and
-// it decides nothing about people: tagging, scoring and segment do.
+// Erase removes a person, Export shows all that is held, Retain drops events that are too old.
+//
+// What it does not do: it does not read a changed schema or policy into events that are in the log already (append
+// them to a fresh store for that), and it decides nothing about people beside who they are: tagging, scoring and
+// segment do.
 package profile

@@ -7,6 +7,7 @@ import (
 
 	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/profile"
+	"github.com/marque-go/marque/profile/memory"
 	"github.com/marque-go/marque/rule"
 )
 
@@ -24,7 +25,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	book := profile.NewBook(profile.NewMemory(), lex, &profile.Options{
+	book := profile.NewBook(memory.New(), lex, &profile.Options{
 		NewID: func(first marque.ID) string { return "person-" + first.Value }, // else a random id
 	})
 	noon := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -179,7 +180,7 @@ func exampleBook() (ctx context.Context, book *profile.Book, at func(minute int)
 	if err != nil {
 		panic(err)
 	}
-	book = profile.NewBook(profile.NewMemory(), lex, &profile.Options{
+	book = profile.NewBook(memory.New(), lex, &profile.Options{
 		NewID: func(first marque.ID) string { return "person-" + first.Value },
 	})
 	noon := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)

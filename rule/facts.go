@@ -96,6 +96,8 @@ type Consent struct {
 	Topic   string  `json:"topic,omitempty"`
 	OK      bool    `json:"ok"`
 	At      Instant `json:"at"`
+	// Via is the identifier it was said through, as long as what was said through several is not put together.
+	Via marque.ID `json:"via,omitzero"`
 }
 
 // An Owner fills its part of the records of people, in order, as of now.

@@ -29,7 +29,7 @@ func (l *Lexicon) UnmarshalFacts(b []byte) (*Facts, error) {
 	f := NewFacts(l, in.Profile)
 	f.Zone, f.IDs = in.Zone, in.IDs
 	for _, c := range in.Consents {
-		f.Consents = append(f.Consents, Consent{c.Channel, c.Topic, c.OK, Instant(c.At)})
+		f.Consents = append(f.Consents, Consent{Channel: c.Channel, Topic: c.Topic, OK: c.OK, At: Instant(c.At)})
 	}
 	read(f.Attrs, l.schema.Attributes, in.Attributes, "attributes", &faults)
 	for _, name := range slices.Sorted(maps.Keys(in.Events)) {

@@ -1,12 +1,14 @@
 package scoring
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
 	"time"
 
 	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/internal/derived"
 	"github.com/marque-go/marque/rule"
 )
 
@@ -16,7 +18,7 @@ type Act struct {
 	Key     string
 	Profile string
 	Score   string
-	Points  float64 // may be negative; they fade like all points of the score
+	Points  float64 // may be negative; they fade like points for events
 	// Via is the identifier of the person that it was learnt through. It decides who keeps the points when people
 	// who were merged are parted again.
 	Via marque.ID
@@ -43,6 +45,18 @@ func (a Act) validate() error {
 	return f.Err()
 }
 
+// event stands for the act in what is said.
+func (a *Act) event() marque.Event {
+	e := marque.Event{ID: a.Cause, Profile: a.Profile, Hops: a.Hops}
+	if e.ID == "" {
+		e.ID = a.Key
+	}
+	if a.Via != (marque.ID{}) {
+		e.IDs = []marque.ID{a.Via}
+	}
+	return e
+}
+
 // Add gives points. It says score.points, so that what reads the score is derived anew, and which thresholds are
 // crossed.
 func (b *Book) Add(ctx context.Context, a Act, now time.Time) (Answer, error) {
@@ -56,32 +70,39 @@ func (b *Book) Add(ctx context.Context, a Act, now time.Time) (Answer, error) {
 	if err := a.validate(); err != nil {
 		return fail(err)
 	}
-	e := marque.Event{ID: a.Cause, Profile: a.Profile, Hops: a.Hops}
-	if e.ID == "" {
-		e.ID = a.Key
+	var err error
+	if a.Profile, err = derived.Who(ctx, b.lead, a.Profile); err != nil {
+		return fail(err)
 	}
-	if a.Via != (marque.ID{}) {
-		e.IDs = []marque.ID{a.Via}
+	s, at := &b.plan.scores[k], rule.At(now)
+	ps := []rule.Pass{{Event: a.event(), Facts: &rule.Facts{Profile: a.Profile}, Now: now}}
+	entry := Entry{
+		Profile: a.Profile, Score: a.Score, Rule: ByHand, Points: a.Points, Event: ps[0].Event.ID, At: at, Recorded: at, Via: a.Via,
 	}
-	ps := []rule.Pass{{Event: e, Facts: &rule.Facts{Profile: a.Profile}, Now: now}}
-	at := rule.At(now)
-	var before, value float64
 	var keys []string
 	if a.Key != "" {
 		keys = []string{a.Key}
 	}
+	var before, value float64
+	var failed error
 	c, known, err := b.hand.Change(ctx, keys, ps, func(sheet *sheet) {
-		l := b.plan.start(k, sheet.Rows(0), a.Profile)
-		l.due(sheet, &ps[0], at, true)
-		before = l.score.curve(l.score.tidy(l.row.Parts)).At(at)
-		l.row.Parts = l.score.give(l.row.Parts, ByHand, a.Via, 0, Hit{at, a.Points})
-		value = l.score.curve(l.score.tidy(l.row.Parts)).At(at)
-		l.say(sheet, &ps[0], Points, map[string]any{"score": a.Score, "points": a.Points, "value": value})
-		l.settle(sheet, &ps[0], at, true)
-		next := l.row
-		sheet.Put(0, l.old, &next)
+		l := s.start(sheet.Rows(0), a.Profile)
+		l.sheet, l.pass = sheet, &ps[0]
+		l.due(at)
+		if l.dirty {
+			l.remake(at)
+		}
+		before = s.value(&l.row, at)
+		l.earn(&entry, at)
+		l.remake(at)
+		value = s.value(&l.row, at)
+		l.say(Points, map[string]any{"score": a.Score, "points": a.Points, "value": value})
+		if failed = b.settle(ctx, &l, at); failed != nil {
+			return
+		}
+		l.put()
 	})
-	if err != nil {
+	if err = cmp.Or(err, failed); err != nil {
 		return fail(err)
 	}
 	if len(known) > 0 {

@@ -1,6 +1,7 @@
 package scoring
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -18,6 +19,9 @@ type Options struct {
 	// before the event was ticked off. It may be short: nothing is forgotten before a later event counts.
 	// Default 1d.
 	Remember marque.Duration
+	// Who gives the id that a person has now, for acts and questions under an id that may have been merged into another.
+	// Default ids are taken as they are.
+	Who func(ctx context.Context, profile string) (string, error)
 }
 
 // A Book keeps scores in a store. It is safe for concurrent use; one person should be derived by one hand at a time,
@@ -27,15 +31,17 @@ type Options struct {
 // again because time passes; all of them are those of its store. After Move both people are to be derived anew.
 type Book struct {
 	keeper
+	lead     func(context.Context, string) (string, error)
 	store    Store
 	plan     *Plan
-	hand     *derived.Hand[Row, none]
+	hand     *derived.Hand[Row, Entry]
 	remember marque.Duration
 }
 
 type (
 	keeper = derived.Keeper
-	sheet  = derived.Sheet[Row, none]
+	sheet  = derived.Sheet[Row, Entry]
+	change = derived.Change[Row, Entry]
 )
 
 // NewBook makes a book of a plan over a store. It does no I/O.
@@ -47,8 +53,8 @@ func NewBook(store Store, plan *Plan, o *Options) *Book {
 	if opts.Remember <= 0 {
 		opts.Remember = marque.Day
 	}
-	commit := func(ctx context.Context, c derived.Change[Row, none]) ([]string, error) {
-		change := Change{Rows: c.Rows, Say: c.Say}
+	commit := func(ctx context.Context, c change) ([]string, error) {
+		change := Change{Rows: c.Rows, Entries: c.Past, Say: c.Say}
 		if len(c.Keys) > 0 {
 			change.Key = c.Keys[0]
 		}
@@ -58,13 +64,13 @@ func NewBook(store Store, plan *Plan, o *Options) *Book {
 		return c.Keys, nil
 	}
 	hand := derived.NewHand(shape, opts.Attempts, store.Load, commit)
-	return &Book{keeper: store, store: store, plan: plan, hand: hand, remember: opts.Remember}
+	return &Book{keeper: store, store: store, plan: plan, hand: hand, remember: opts.Remember, lead: opts.Who}
 }
 
 // Plan is what the book was made with.
 func (b *Book) Plan() *Plan { return b.plan }
 
-// Derivations tells what each score reads and changes.
+// Derivations tells what each score reads and changes, as Plan.Derivations does.
 func (b *Book) Derivations() []rule.Derivation { return b.plan.Derivations() }
 
 // Fill puts the scores of people into their facts. It does nothing where need names no score.
@@ -74,14 +80,19 @@ func (b *Book) Fill(ctx context.Context, need rule.Need, now time.Time, people [
 	}
 	err := b.hand.Read(ctx, people, func(f *rule.Facts, rows []*Row) {
 		clear(f.Scores)
-		for _, r := range rows {
-			k, ok := b.plan.byName[r.Name]
-			if !ok || b.plan.scores[k].slot >= len(f.Scores) {
-				continue
-			}
+		for k := range b.plan.scores {
 			s := &b.plan.scores[k]
-			if f.Scores[s.slot] = r.Curve; r.Curve == nil {
-				f.Scores[s.slot] = s.curve(s.tidy(r.Parts))
+			if r := find(rows, s.Name); r == nil {
+				s.show(&s.none, f)
+			} else if r.Made == s.made {
+				s.show(r, f)
+			} else {
+				l := s.start(rows, f.Profile)
+				l.remake(rule.At(now))
+				if s.bounded() {
+					l.row.Bound, _ = s.bound(l.row.Curve, rule.At(now))
+				}
+				s.show(&l.row, f)
 			}
 		}
 	})
@@ -91,62 +102,89 @@ func (b *Book) Fill(ctx context.Context, need rule.Need, now time.Time, people [
 	return nil
 }
 
-// Derive counts the event of each pass for the named scores, in that order, writes each result into the pass's
-// facts, and commits all changes at once. It returns what it said. An event that was counted does not count again,
-// and a crossing is not said again: after a crash the same call goes on where the last one stopped.
+// Derive counts the event of each pass for the named scores, in that order, looks at what holds of the person, writes
+// each result into the pass's facts, and commits all changes at once. It returns what it said. An event that was counted
+// does not count again, and a crossing is not said again: after a crash the same call goes on where the last one
+// stopped. The facts of a pass hold what the Need of each named score's Derivation says.
 //
-// A crossing is said at the instant of the pass. With a store in memory a look that changes nothing does not
-// allocate.
+// A crossing is said at the instant of the pass. With a store in memory a look that changes nothing does not allocate.
+// An event that comes late, to a score that stands between the two levels of a threshold, reads the person's history.
 //
-// A name that the plan does not have is of a definition that is gone: it is not derived any more, and not due.
+// A name that the plan does not have is of a definition that is gone: it is not derived any more, and not due. That of
+// a part of a score is written with the score.
 func (b *Book) Derive(ctx context.Context, names []string, ps []rule.Pass) ([]marque.Event, error) {
-	c, err := b.derive(ctx, names, ps, false)
-	return c.Say, err
-}
-
-// Rebuild counts scores from nothing and without a word: for each person of the passes it forgets what the named
-// scores hold except points given by hand, and counts the events of the passes, which are those of the person's
-// history in order, all of it. A last pass without an event brings the score to its instant. Names nil is all
-// scores in the order of their definitions. It returns how many rows changed.
-func (b *Book) Rebuild(ctx context.Context, names []string, ps []rule.Pass) (int, error) {
-	if names == nil {
-		for i := range b.plan.scores {
-			names = append(names, b.plan.scores[i].Name)
-		}
-	}
-	c, err := b.derive(ctx, names, ps, true)
-	return len(c.Rows), err
-}
-
-func (b *Book) derive(ctx context.Context, names []string, ps []rule.Pass, anew bool) (derived.Change[Row, none], error) {
 	var few [16]int
 	defs, gone := derived.Names(b.plan.byName, names, few[:0])
-	if len(gone) > 0 && anew {
-		return derived.Change[Row, none]{}, fmt.Errorf("scoring: derive %q: %w", gone[0], marque.ErrNotFound)
-	}
+	var failed error
 	c, _, err := b.hand.Change(ctx, nil, ps, func(sheet *sheet) {
-		var begun map[string]bool
-		if anew {
-			begun = map[string]bool{}
-		}
+		failed = nil
 		for i := range ps {
-			pass := &ps[i]
 			var sc derived.Scope
 			for _, k := range defs {
-				l := b.plan.start(k, sheet.Rows(i), pass.Facts.Profile)
-				if anew && !begun[pass.Facts.Profile] {
-					l.forget()
+				if err := b.look(ctx, k, sheet, i, &ps[i], &sc); err != nil {
+					failed = err
 				}
-				l.derive(b.plan, sheet, i, pass, &sc, b.remember, !anew)
 			}
 			sheet.Rest(i, gone)
-			if anew {
-				begun[pass.Facts.Profile] = true
-			}
+		}
+		if failed != nil {
+			sheet.Change = change{} // nothing to commit
 		}
 	})
-	if err != nil {
-		return c, fmt.Errorf("scoring: derive: %w", err)
+	if err = cmp.Or(err, failed); err != nil {
+		return nil, fmt.Errorf("scoring: derive: %w", err)
 	}
-	return c, nil
+	return c.Say, nil
+}
+
+// look brings a score up to the instant of a pass: what fell due before, then the event and what holds, then what
+// follows.
+func (b *Book) look(ctx context.Context, k int, sheet *sheet, i int, pass *rule.Pass, sc *derived.Scope) error {
+	now := rule.At(pass.Now)
+	l := b.plan.scores[k].start(sheet.Rows(i), pass.Facts.Profile)
+	l.sheet, l.place, l.pass = sheet, i, pass
+	l.due(now)
+	l.count(b.plan.lex, sc, now, b.remember)
+	l.fit(now)
+	if l.dirty {
+		if err := b.settle(ctx, &l, now); err != nil {
+			return err
+		}
+	}
+	l.put()
+	l.show()
+	return nil
+}
+
+// settle makes the curve of the parts and looks at the thresholds.
+func (b *Book) settle(ctx context.Context, l *look, now rule.Instant) error {
+	l.remake(now)
+	was := l.row.Up
+	if l.late && l.score.wavers(l.score.value(&l.row, now)) {
+		past, err := b.past(ctx, l.row.Profile, l.row.Name)
+		if err != nil {
+			return err
+		}
+		for _, e := range l.sheet.Change.Past {
+			if e.Profile == l.row.Profile && e.Score == l.row.Name {
+				past = append(past, e)
+			}
+		}
+		way := l.score.replay(standing(past, rule.Never), now)
+		was = way.row.Up
+	}
+	l.cross(now, was)
+	return nil
+}
+
+// value is the score of a row at an instant.
+func (s *score) value(r *Row, now rule.Instant) float64 {
+	v := r.Curve.At(now)
+	if s.Min != nil {
+		v = max(v, *s.Min)
+	}
+	if s.Max != nil {
+		v = min(v, *s.Max)
+	}
+	return v
 }

@@ -2,152 +2,168 @@ package scoring
 
 import (
 	"slices"
-	"time"
 
-	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/internal/derived"
 	"github.com/marque-go/marque/rule"
 )
 
-// A look is one score of one person during a change.
+// A look is one score of one person during a change, or, without a sheet, on paper.
 type look struct {
 	score *score
 	old   *Row
 	row   Row
-	dirty bool // parts changed
+	sheet *sheet
+	place int // of the pass in the sheet
+	pass  *rule.Pass
+	quiet bool
+	dirty bool // what the curve is made of changed
+	late  bool // something changed before the latest change: thresholds follow from the whole path
+	moved bool // something else of the row changed
 }
 
-func (p *Plan) start(k int, rows []*Row, profile string) look {
-	s := &p.scores[k]
+// start is the look at a row as it is, or at that of somebody of whom nothing is known.
+func (s *score) start(rows []*Row, profile string) look {
 	l := look{score: s, old: find(rows, s.Name)}
-	if l.old != nil {
-		l.row = *l.old
+	if l.old == nil {
+		l.row = s.none
+		l.row.Profile = profile
+		return l
 	}
-	l.row.Profile, l.row.Name = profile, s.Name
-	if len(l.row.Parts) > 0 && (len(l.row.Curve) != 1 || l.row.Curve[0].HalfLife != s.HalfLife) || len(l.row.Parts) == 0 && l.row.Curve != nil {
-		l.dirty = true
+	l.row = *l.old
+	if l.row.Made != s.made {
+		l.row.Parts = s.adapt(s.tidy(l.row.Parts))
+		l.dirty, l.late = true, true
+		if l.row.Grade == "" {
+			l.row.Grade = s.none.Grade
+		}
 	}
 	return l
 }
 
-// forget drops what was counted, and keeps what was given by hand.
-func (l *look) forget() {
-	if l.old == nil {
-		return
+func (s *score) bounded() bool { return s.Min != nil || s.Max != nil }
+
+// total is the score as a function of time.
+func (s *score) total(r *Row) rule.Curve {
+	if s.bounded() {
+		return r.Bound
 	}
-	parts := slices.Clone(l.row.Parts)
-	l.row.Parts = slices.DeleteFunc(parts, func(p Part) bool { return p.Rule != ByHand })
-	l.row.Seen, l.row.Up, l.row.Due, l.row.Curve, l.dirty = nil, nil, 0, nil, true
+	return r.Curve
 }
 
-// count gives the points of the event of a pass.
-func (l *look) count(lex *rule.Lexicon, pass *rule.Pass, sc *derived.Scope, now rule.Instant, remember marque.Duration) {
-	e := &pass.Event
-	if e.Name == "" {
-		return
-	}
-	given := false
-	for i := range l.score.rules {
-		r := &l.score.rules[i]
-		if r.On != e.Name {
-			continue
-		}
-		if !given && e.ID != "" && seen(l.row.Seen, e.ID) {
-			return
-		}
-		if r.when != nil && !r.when.Holds(now, pass.Facts, sc.Of(lex, e)) {
-			continue
-		}
-		l.row.Parts = l.score.give(l.row.Parts, r.Name, e.Via(), r.Cap, Hit{min(rule.At(e.At), now), r.Points})
-		given, l.dirty = true, true
-	}
-	if given && e.ID != "" {
-		l.see(e.ID, now, remember)
-	}
-}
-
-// see remembers an event that was counted and forgets those of long ago. An event comes twice only where its carrying
-// was cut short, and then before any event behind it, so that what is behind it may forget.
-func (l *look) see(id string, now rule.Instant, remember marque.Duration) {
-	old := now - rule.Instant(time.Duration(remember).Microseconds())
-	keep := l.row.Seen
-	for len(keep) > 0 && keep[0].At < old {
-		keep = keep[1:]
-	}
-	l.row.Seen = append(append(make([]Seen, 0, len(keep)+1), keep...), Seen{id, now})
-}
-
-// derive brings the look up to the instant of a pass: what fell due before, then the event, then what follows.
-func (l *look) derive(p *Plan, sheet *sheet, i int, pass *rule.Pass, sc *derived.Scope, remember marque.Duration, say bool) {
-	now := rule.At(pass.Now)
-	moved := l.due(sheet, pass, now, say)
-	l.count(p.lex, pass, sc, now, remember)
-	if l.dirty {
-		l.settle(sheet, pass, now, say)
-	}
-	if moved || l.dirty {
-		next := l.row
-		sheet.Put(i, l.old, &next)
-	}
-	l.show(pass)
+// remake makes the curve of the parts.
+func (l *look) remake(at rule.Instant) {
+	l.row.Curve, l.row.Fit = l.score.curve(l.row.Parts, at)
+	l.row.Made = l.score.made
 }
 
 // due carries out the crossings that were due up to now, each at its instant, as far as the curve is known.
-func (l *look) due(sheet *sheet, pass *rule.Pass, now rule.Instant, say bool) (moved bool) {
-	for !l.dirty && l.row.Due != 0 && l.row.Due <= now {
-		l.cross(sheet, pass, l.row.Due, say)
-		moved = true
+func (l *look) due(now rule.Instant) {
+	for !l.dirty && l.row.Cross != 0 && l.row.Cross <= now {
+		l.cross(l.row.Cross, l.row.Up)
+		l.moved = true
 	}
-	return moved
 }
 
-// settle makes the curve of the parts and looks at the thresholds.
-func (l *look) settle(sheet *sheet, pass *rule.Pass, now rule.Instant, say bool) {
-	l.row.Parts = l.score.tidy(l.row.Parts)
-	l.row.Curve = l.score.curve(l.row.Parts)
-	l.cross(sheet, pass, now, say)
-}
-
-// cross looks at the thresholds at an instant, says which went down, from the highest, and which up, from the
-// lowest, and computes the instant of the next crossing.
-func (l *look) cross(sheet *sheet, pass *rule.Pass, at rule.Instant, say bool) {
-	s := l.score
-	value := l.row.Curve.At(at)
-	turn := func(name string, t *Threshold) {
-		if say {
-			l.say(sheet, pass, name, map[string]any{"score": s.Name, "threshold": t.Name, "value": value})
-		}
+// cross looks at thresholds and grades at an instant, says which thresholds went down, from the highest, which up, from
+// the lowest, and the grade, and computes the instant of the next crossing. was are those that were up before.
+func (l *look) cross(at rule.Instant, was []string) {
+	s, r := l.score, &l.row
+	r.Cross = 0
+	if s.bounded() {
+		r.Bound, r.Cross = s.bound(r.Curve, at)
 	}
-	for j := len(s.up) - 1; j >= 0; j-- {
-		if t := &s.up[j]; value < t.below() && slices.Contains(l.row.Up, t.Name) {
-			turn(Down, t)
-		}
-	}
+	// Thresholds lie within the bounds, so that the curve itself tells where they are crossed.
+	c, value := r.Curve, s.value(r, at)
 	var up []string
-	l.row.Due = 0
 	for j := range s.up {
 		t := &s.up[j]
-		level, was := t.At, slices.Contains(l.row.Up, t.Name)
-		if value >= t.At || was && value >= t.below() {
-			if !was {
-				turn(Up, t)
-			}
+		level := t.At
+		if value >= t.At || value >= t.below() && slices.Contains(was, t.Name) {
 			up, level = append(up, t.Name), t.below()
 		}
-		if next := l.row.Curve.Cross(level, at); next != rule.Never {
-			l.row.Due = derived.Sooner(l.row.Due, next)
+		r.Cross = derived.Sooner(r.Cross, flip(c, level, at))
+	}
+	if !slices.Equal(up, r.Up) {
+		for j := len(s.up) - 1; j >= 0; j-- {
+			if t := &s.up[j]; slices.Contains(r.Up, t.Name) && !slices.Contains(up, t.Name) {
+				l.turn(Down, t, value)
+			}
+		}
+		for j := range s.up {
+			if t := &s.up[j]; slices.Contains(up, t.Name) && !slices.Contains(r.Up, t.Name) {
+				l.turn(Up, t, value)
+			}
+		}
+		r.Up = up
+	}
+	if s.grades != nil {
+		l.grade(at)
+	}
+}
+
+func (l *look) turn(name string, t *Threshold, value float64) {
+	if !l.quiet && l.sheet != nil {
+		l.say(name, map[string]any{"score": l.score.Name, "threshold": t.Name, "value": value})
+	}
+}
+
+// grade finds the grade and says it where it changed. The fit stays until the next look; the engagement moves.
+func (l *look) grade(at rule.Instant) {
+	s, r := l.score, &l.row
+	engagement := r.Curve[r.Fit:]
+	i, j := grade(s.Grades.Fit, r.Curve[:r.Fit].At(at)), grade(s.Grades.Engagement, engagement.At(at))
+	if name := s.grades[i][j]; name != r.Grade {
+		if !l.quiet && l.sheet != nil {
+			l.say(Graded, map[string]any{"score": s.Name, "from": r.Grade, "to": name})
+		}
+		r.Grade = name
+	}
+	cuts := s.Grades.Engagement
+	if j > 0 {
+		r.Cross = derived.Sooner(r.Cross, flip(engagement, cuts[j].From, at))
+	}
+	if j+1 < len(cuts) {
+		r.Cross = derived.Sooner(r.Cross, flip(engagement, cuts[j+1].From, at))
+	}
+}
+
+func (l *look) say(name string, props map[string]any) {
+	l.row.Turn++
+	l.sheet.Say(derived.Cause(l.pass).Turn(name, l.score.fact, l.row.Turn, l.pass.Now, props))
+}
+
+// wavers reports whether a threshold may be up or down at a value: where it is depends on how the score came there.
+func (s *score) wavers(value float64) bool {
+	for j := range s.up {
+		if t := &s.up[j]; t.below() <= value && value < t.At {
+			return true
 		}
 	}
-	l.row.Up = up
+	return false
 }
 
-func (l *look) say(sheet *sheet, pass *rule.Pass, name string, props map[string]any) {
-	l.row.Turn++
-	sheet.Say(derived.Cause(pass).Turn(name, l.score.fact, l.row.Turn, pass.Now, props))
-}
-
-func (l *look) show(pass *rule.Pass) {
-	if slot := l.score.slot; slot < len(pass.Facts.Scores) {
-		pass.Facts.Scores[slot] = l.row.Curve
+// put records the row where it changed.
+func (l *look) put() {
+	r := &l.row
+	if due := derived.Sooner(r.Cross, r.Sure); due != r.Due {
+		r.Due, l.moved = due, true
 	}
+	if l.moved || l.dirty {
+		next := l.row
+		l.sheet.Put(l.place, l.old, &next)
+	}
+}
+
+// show writes the score into the facts of the pass.
+func (l *look) show() { l.score.show(&l.row, l.pass.Facts) }
+
+func (s *score) show(r *Row, f *rule.Facts) {
+	set := func(slot int, c rule.Curve) {
+		if slot >= 0 && slot < len(f.Scores) {
+			f.Scores[slot] = c
+		}
+	}
+	set(s.slot, s.total(r))
+	set(s.fit, r.Curve[:r.Fit])
+	set(s.engagement, r.Curve[r.Fit:])
 }

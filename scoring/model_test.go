@@ -73,6 +73,19 @@ func ids(events []marque.Event) (out []string) {
 	return out
 }
 
+// rounded leaves out the last bits of sums, which depend on the order in which events were added up.
+func rounded(s scoring.Score) scoring.Score {
+	round := func(x *float64) { *x = math.Round(*x*1e6) / 1e6 }
+	round(&s.Value)
+	round(&s.Fit)
+	round(&s.Engagement)
+	for i := range s.Shares {
+		round(&s.Shares[i].Points)
+	}
+	s.Next.At = s.Next.At.Round(time.Millisecond)
+	return s
+}
+
 func TestScoreIsItsDefinition(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		events := history(rt)
@@ -106,7 +119,7 @@ func TestScoreIsItsDefinition(t *testing.T) {
 			anew.Advance(now)
 			b, err := anewBook.Score(t.Context(), p, "lead", now)
 			require.NoError(rt, err)
-			require.Equal(rt, a, b, "live is rebuild, thresholds included")
+			require.Equal(rt, rounded(a), rounded(b), "live is rebuild, thresholds included")
 		}
 	})
 }
@@ -253,33 +266,4 @@ func TestCrash(t *testing.T) {
 		require.Equal(t, want, got, "crash at point %d of %d", point, points)
 	}
 	t.Logf("%d points", points)
-}
-
-func BenchmarkDeriveNoChange(b *testing.B) {
-	w, book := world(b, scoring.NewMemory(), defs)
-	w.Track(event("order_paid", 0))
-	ps := []rule.Pass{w.Pass("ann")}
-	names, ctx := w.Names(), b.Context()
-	b.ReportAllocs()
-	for b.Loop() {
-		if said, err := book.Derive(ctx, names, ps); err != nil || len(said) > 0 {
-			b.Fatal(said, err)
-		}
-	}
-}
-
-func BenchmarkCount(b *testing.B) {
-	w, book := world(b, scoring.NewMemory(), defs)
-	e := event("viewed", 0)
-	p := w.Log(e)
-	names, ctx := w.Names(), b.Context()
-	b.ReportAllocs()
-	for i := 0; b.Loop(); i++ {
-		p.Event.ID = fmt.Sprint(i)
-		p.Event.At = start.Add(time.Duration(i) * time.Hour)
-		p.Now = p.Event.At
-		if _, err := book.Derive(ctx, names, []rule.Pass{p}); err != nil {
-			b.Fatal(err)
-		}
-	}
 }

@@ -1,9 +1,8 @@
 package scoring
 
 import (
-	"cmp"
 	"context"
-	"slices"
+	"iter"
 	"time"
 
 	"github.com/marque-go/marque"
@@ -12,28 +11,61 @@ import (
 
 // A Row is what is kept of a person and a score.
 type Row struct {
-	Profile string       `json:"profile"`
-	Name    string       `json:"name"`
-	Parts   []Part       `json:"parts,omitempty"` // by rule and identifier
-	Seen    []Seen       `json:"seen,omitempty"`  // events that were counted, the latest last
-	Up      []string     `json:"up,omitempty"`    // the thresholds that are up
-	Curve   rule.Curve   `json:"curve,omitempty"` // the parts as a function of time; nil: to be computed
-	Turn    int          `json:"turn"`            // how many changes were said
-	Due     rule.Instant `json:"due,omitempty"`   // when to look again though nothing happens; zero: never
-	Version int64        `json:"version"`         // 1 when new, one more with each change
+	Profile string     `json:"profile"`
+	Name    string     `json:"name"`
+	Parts   []Part     `json:"parts,omitempty"` // by rule and identifier
+	Seen    []Seen     `json:"seen,omitempty"`  // events that were counted, the latest last
+	Up      []string   `json:"up,omitempty"`    // the thresholds that are up
+	Grade   string     `json:"grade,omitempty"`
+	Curve   rule.Curve `json:"curve,omitempty"` // the parts as a function of time
+	Fit     int        `json:"fit,omitempty"`   // how many terms of the curve, the first ones, are of the fit
+	Bound   rule.Curve `json:"bound,omitempty"` // the curve cut off, where the definition has bounds
+	// Made is the version of the definition that the curve was made with. Empty: what it is made of was moved.
+	Made  string       `json:"made,omitempty"`
+	Last  rule.Instant `json:"last,omitempty"`  // the latest instant at which points came or went
+	Cross rule.Instant `json:"cross,omitempty"` // of the next crossing if nothing happens; zero: never
+	Sure  rule.Instant `json:"sure,omitempty"`  // until when it is certain what holds; zero: for good
+	Turn  int          `json:"turn"`            // how many changes were said
+	// Due is when to look again though nothing happens, zero: never.
+	Due     rule.Instant `json:"due,omitempty"`
+	Version int64        `json:"version"` // 1 when new, one more with each change
 }
 
-// Seen is an event that was counted, and when.
+// Seen is an event that was counted, and when it arrived.
 type Seen struct {
 	ID string       `json:"id"`
 	At rule.Instant `json:"at"`
 }
 
+// An Entry is one line of the history of a person and a score: an event or an act that gave points, or a rule over the
+// person that began or ceased to hold. What is there is changed only by an unmerge; later lines may take
+// it back.
+type Entry struct {
+	Profile string       `json:"profile"`
+	Score   string       `json:"score"`
+	Rule    string       `json:"rule,omitempty"`   // its name, or ByHand
+	Points  float64      `json:"points,omitempty"` // as given: before a cap, and before they fade
+	Event   string       `json:"event,omitempty"`  // the id of the event, or the key of the act; empty: time
+	At      rule.Instant `json:"at"`               // from when on it counts
+	// Recorded is when it was known: when the event arrived. Joined is when it came to this person by a merge.
+	Recorded rule.Instant `json:"recorded"`
+	Joined   rule.Instant `json:"joined,omitempty"`
+	Via      marque.ID    `json:"via,omitzero"`
+	// Holds says that the rule is one over the person: from At on it gives Points, where they are 0 no more.
+	Holds bool `json:"holds,omitempty"`
+	// Anew takes back all events before it in the history: they were counted anew, and stand behind it.
+	Anew bool `json:"anew,omitempty"`
+	// Left is when it went to another person by an unmerge: it stood until then. The line there says whose it is; this
+	// one has neither Event nor Via any more.
+	Left rule.Instant `json:"left,omitempty"`
+}
+
 // A Change is one commit.
 type Change struct {
-	Key  string // of points given by hand: a change whose key is known does nothing; empty: no key
-	Rows []*Row // new and changed rows, each once, with a version one above that of the row it replaces
-	Say  []marque.Event
+	Key     string // of points given by hand: a change whose key is known does nothing; empty: no key
+	Rows    []*Row // new and changed rows, each once, with a version one above that of the row it replaces
+	Entries []Entry
+	Say     []marque.Event
 }
 
 // A Query asks for rows of one score.
@@ -43,8 +75,8 @@ type Query struct {
 	N     int    // at most so many
 }
 
-// A Store keeps rows, and the events that its commits said until they are taken. Who writes one proves it with
-// scoringtest.Run.
+// A Store keeps rows, their history, and the events that its commits said until they are taken. Who writes one proves
+// it with scoringtest.Run.
 //
 // A row that was given to or came from a store is never changed, by either side: a change is a new row. A commit
 // is all or nothing, also when the process dies in it. Reads see whole commits.
@@ -60,61 +92,11 @@ type Store interface {
 	Due(ctx context.Context, parts marque.Parts, until time.Time, n int) ([]marque.Due, error)
 	// List returns rows with Parts, ordered by profile.
 	List(ctx context.Context, q Query) ([]*Row, error)
+	// History yields the entries of a person and a score in the order of their commits.
+	History(ctx context.Context, profile, name string) iter.Seq2[Entry, error]
 
 	marque.Feed
-	// Move applies Moved to all rows of From and Into in one commit, once per Key.
+	// Move applies Moved to all rows of From and Into, and MovedEntries to the history of From: what goes is appended
+	// to that of Into. It is one commit, once per Key.
 	marque.Holder
-}
-
-// Moved is what a merge or an unmerge does to rows: left are the changed rows of From, got those of Into. Points go,
-// in an unmerge those learnt via its identifiers; events that were counted stay counted for both. Thresholds are
-// not decided here: the rows are due at once, and the next Derive says what changes. A merge leaves From with the
-// count of turns only, so that no turn is taken for an old one if the two are parted again.
-func Moved(m marque.Move, from, into []*Row) (left, got []*Row) {
-	for _, f := range from {
-		var goes, stays []Part
-		for _, p := range f.Parts {
-			if len(m.IDs) == 0 || slices.Contains(m.IDs, p.Via) {
-				goes = append(goes, p)
-			} else {
-				stays = append(stays, p)
-			}
-		}
-		if len(m.IDs) == 0 {
-			left = append(left, &Row{Profile: f.Profile, Name: f.Name, Turn: f.Turn, Seen: f.Seen, Version: f.Version + 1})
-		}
-		if len(goes) == 0 {
-			continue
-		}
-		next := Row{Profile: m.Into, Name: f.Name}
-		if old := find(into, f.Name); old != nil {
-			next = *old
-		}
-		next.Parts = slices.Concat(next.Parts, goes)
-		slices.SortStableFunc(next.Parts, placePart)
-		next.Seen = slices.Clone(next.Seen)
-		for _, s := range f.Seen {
-			if !seen(next.Seen, s.ID) {
-				next.Seen = append(next.Seen, s)
-			}
-		}
-		slices.SortStableFunc(next.Seen, func(a, b Seen) int { return cmp.Compare(a.At, b.At) })
-		next.Curve, next.Due, next.Version = nil, rule.At(m.At), next.Version+1
-		got = append(got, &next)
-		if len(m.IDs) > 0 {
-			row := *f
-			row.Parts, row.Curve, row.Due, row.Version = stays, nil, rule.At(m.At), f.Version+1
-			left = append(left, &row)
-		}
-	}
-	return left, got
-}
-
-func seen(list []Seen, id string) bool {
-	for i := len(list) - 1; i >= 0; i-- {
-		if list[i].ID == id {
-			return true
-		}
-	}
-	return false
 }

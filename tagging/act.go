@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/internal/derived"
 	"github.com/marque-go/marque/rule"
 )
 
@@ -143,6 +144,10 @@ func (b *Book) act(ctx context.Context, a Act, now time.Time, set bool) (Answer,
 		a.Source = Manual
 	}
 	if err := a.check(&b.plan.tags[k]); err != nil {
+		return Answer{}, err
+	}
+	var err error
+	if a.Profile, err = derived.Who(ctx, b.lead, a.Profile); err != nil {
 		return Answer{}, err
 	}
 	ps := []rule.Pass{{Event: a.event(), Facts: &rule.Facts{Profile: a.Profile}, Now: now}}

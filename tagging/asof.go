@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/marque-go/marque/internal/derived"
 	"github.com/marque-go/marque/rule"
 )
 
@@ -18,6 +19,10 @@ import (
 // An instant later than now gives what will be on if nothing happens: marks begin and end as they say, rules and
 // habits stay as they are.
 func (b *Book) AsOf(ctx context.Context, profile string, t time.Time) ([]Tag, error) {
+	profile, err := derived.Who(ctx, b.lead, profile)
+	if err != nil {
+		return nil, fmt.Errorf("tagging: as of %s of %q: %w", t, profile, err)
+	}
 	turns, err := b.store.History(ctx, profile)
 	if err != nil {
 		return nil, fmt.Errorf("tagging: as of %s of %q: %w", t, profile, err)

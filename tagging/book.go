@@ -15,6 +15,9 @@ import (
 type Options struct {
 	// Attempts is how often a change is tried when somebody else changes a row at the same time. Default 8.
 	Attempts int
+	// Who gives the id that a person has now, for acts and questions under an id that may have been merged into another.
+	// Default ids are taken as they are.
+	Who func(ctx context.Context, profile string) (string, error)
 }
 
 // A Book keeps tags in a store. It is safe for concurrent use; one person should be derived by one hand at a time,
@@ -24,6 +27,7 @@ type Options struct {
 // again because time passes; all of them are those of its store. After Move both people are to be derived anew.
 type Book struct {
 	keeper
+	lead  func(context.Context, string) (string, error)
 	store Store
 	plan  *Plan
 	hand  *derived.Hand[Row, Turn]
@@ -37,14 +41,14 @@ type (
 
 // NewBook makes a book of a plan over a store. It does no I/O.
 func NewBook(store Store, plan *Plan, o *Options) *Book {
-	attempts := 0
+	var opts Options
 	if o != nil {
-		attempts = o.Attempts
+		opts = *o
 	}
 	commit := func(ctx context.Context, c change) ([]string, error) {
 		return store.Commit(ctx, Change{Keys: c.Keys, Rows: c.Rows, Turns: c.Past, Say: c.Say})
 	}
-	return &Book{keeper: store, store: store, plan: plan, hand: derived.NewHand(shape, attempts, store.Load, commit)}
+	return &Book{keeper: store, store: store, plan: plan, hand: derived.NewHand(shape, opts.Attempts, store.Load, commit), lead: opts.Who}
 }
 
 // Plan is what the book was made with.

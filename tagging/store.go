@@ -2,7 +2,6 @@ package tagging
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/marque-go/marque"
@@ -77,7 +76,7 @@ type Store interface {
 	History(ctx context.Context, profile string) ([]Turn, error)
 
 	marque.Feed
-	// Move applies Moved to all rows of From and Into, and in a merge MovedTurns to the history of From, in one
+	// Move applies Moved to all rows of From and Into, and MovedTurns to the history of From, in one
 	// commit, once per Key.
 	marque.Holder
 }
@@ -88,7 +87,10 @@ type Store interface {
 // only, so that no turn is taken for an old one if the two are parted again.
 func Moved(m marque.Move, from, into []*Row) (left, got []*Row) {
 	for _, f := range from {
-		goes := func(k *Mark) bool { return k.Source != Rule && k.Of == 0 && via(m.IDs, k.Via) }
+		goes := func(k *Mark) bool {
+			_, takes := m.Takes(k.Via)
+			return takes && k.Source != Rule && k.Of == 0
+		}
 		stay, some := without(f.Marks, goes)
 		next := Row{Profile: m.Into, Name: f.Name}
 		if some || len(m.IDs) == 0 && f.Off != 0 {
@@ -97,8 +99,9 @@ func Moved(m marque.Move, from, into []*Row) (left, got []*Row) {
 			}
 			off := max(f.Off, next.Off)
 			for i := range f.Marks {
-				if goes(&f.Marks[i]) {
-					next.Marks, _ = with(next.Marks, f.Marks[i])
+				if mark := f.Marks[i]; goes(&mark) {
+					mark.Via, _ = m.Takes(mark.Via)
+					next.Marks, _ = with(next.Marks, mark)
 				}
 			}
 			next.Marks, _ = without(next.Marks, func(k *Mark) bool { return off != 0 && k.At <= off && k.Source.rank() > Rule.rank() })
@@ -116,29 +119,29 @@ func Moved(m marque.Move, from, into []*Row) (left, got []*Row) {
 	return left, got
 }
 
-// MovedTurns is what of a person's history goes along in a merge: all of it, with its origin, and the end of what
-// was on.
-func MovedTurns(m marque.Move, rows []*Row, from []Turn) []Turn {
-	got := make([]Turn, 0, len(from))
+// MovedTurns parts a person's history. In a merge all of it goes, with its origin, and the end of what was on. In an
+// unmerge what came from Into goes back, and a turn that shows how the two were one stays.
+func MovedTurns(m marque.Move, rows []*Row, from []Turn) (stays, goes []Turn) {
 	for _, t := range from {
-		if t.Origin == "" {
+		switch {
+		case len(m.IDs) > 0 && (t.Origin != m.Into || t.Reason == ByMove):
+			stays = append(stays, t)
+			continue
+		case len(m.IDs) > 0:
+			t.Origin = ""
+		case t.Origin == "":
 			t.Origin = m.From
 		}
 		t.Profile = m.Into
-		got = append(got, t)
+		goes = append(goes, t)
+	}
+	if len(m.IDs) > 0 {
+		return stays, goes
 	}
 	for _, r := range rows {
 		if r.On {
-			got = append(got, Turn{Profile: m.Into, Tag: r.Name, At: rule.At(m.At), Reason: ByMove, Cause: m.Key, Origin: m.From})
+			goes = append(goes, Turn{Profile: m.Into, Tag: r.Name, At: rule.At(m.At), Reason: ByMove, Cause: m.Key, Origin: m.From})
 		}
 	}
-	return got
-}
-
-// via reports whether what was learnt via id goes along: in a merge everything does.
-func via(ids []marque.ID, id marque.ID) bool {
-	if len(ids) == 0 {
-		return true
-	}
-	return slices.Contains(ids, id)
+	return nil, goes
 }

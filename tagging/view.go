@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/internal/derived"
 	"github.com/marque-go/marque/rule"
 )
 
@@ -24,6 +25,10 @@ type Tag struct {
 
 // Of lists the tags that a person has at now, in order of the name.
 func (b *Book) Of(ctx context.Context, profile string, now time.Time) ([]Tag, error) {
+	profile, err := derived.Who(ctx, b.lead, profile)
+	if err != nil {
+		return nil, fmt.Errorf("tagging: of %q: %w", profile, err)
+	}
 	rows, err := b.store.Load(ctx, []string{profile}, nil)
 	if err != nil {
 		return nil, fmt.Errorf("tagging: of %q: %w", profile, err)
@@ -75,6 +80,10 @@ func (b *Book) Holders(ctx context.Context, tag, cursor string, n int) (Page, er
 
 // History lists the changes of a person's tags in the order in which they became known.
 func (b *Book) History(ctx context.Context, profile string) ([]Turn, error) {
+	profile, err := derived.Who(ctx, b.lead, profile)
+	if err != nil {
+		return nil, fmt.Errorf("tagging: history of %q: %w", profile, err)
+	}
 	turns, err := b.store.History(ctx, profile)
 	if err != nil {
 		return nil, fmt.Errorf("tagging: history of %q: %w", profile, err)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/internal/derived"
 	"github.com/marque-go/marque/rule"
 )
 
@@ -47,6 +48,10 @@ func (b *Book) Why(ctx context.Context, profile, tag string, now time.Time) (Why
 	k, ok := b.plan.byName[tag]
 	if !ok {
 		return Why{}, fmt.Errorf("tagging: why %q of %q: %w", tag, profile, marque.ErrNotFound)
+	}
+	profile, err := derived.Who(ctx, b.lead, profile)
+	if err != nil {
+		return Why{}, fmt.Errorf("tagging: why %q of %q: %w", tag, profile, err)
 	}
 	rows, err := b.store.Load(ctx, []string{profile}, nil)
 	if err != nil {

@@ -59,6 +59,28 @@ func unmerge(t *testing.T, s coupon.Store) {
 	granted(t, s, issued("c4", "ann", at(60), own(2)))
 }
 
+// goBack merges somebody who was known by an id alone, and parts the two again.
+func goBack(t *testing.T, s coupon.Store) {
+	x, y := issued("c1", "ann", at(60), own(2)), issued("c2", "bob", at(60), own(2))
+	for _, z := range []*coupon.Change{&x, &y} {
+		z.Coupon.Via, z.Holds[0].Via = marque.ID{}, marque.ID{}
+	}
+	granted(t, s, x, y)
+	bob := marque.ID{Kind: marque.ProfileKind, Value: "bob"}
+	check(t, s.Move(t.Context(), marque.Move{Key: "m1", From: "bob", Into: "ann", At: at(1)}))
+	if c := load(t, s, "c2"); c.Profile != "ann" || c.Via != bob {
+		t.Fatalf("what came under an id alone is not marked with it: %+v", c)
+	}
+	check(t, s.Move(t.Context(), marque.Move{Key: "u1", From: "ann", Into: "bob", IDs: []marque.ID{bob}, At: at(2)}))
+	if a, b := load(t, s, "c1"), load(t, s, "c2"); a.Profile != "ann" || b.Profile != "bob" || b.Via != (marque.ID{}) {
+		t.Fatalf("got %+v and %+v", a, b)
+	}
+	granted(t, s, issued("c3", "bob", at(60), own(2)))
+	if a := commit(t, s, issued("c4", "ann", at(60), own(1)))[0]; a.OK {
+		t.Fatal("ann's hold did not stay")
+	}
+}
+
 func erase(t *testing.T, s coupon.Store) {
 	locked := issued("c2", "ann", at(60), limit.Take{Counter: "n", N: 1, Limit: 3})
 	locked.Coupon.State, locked.Coupon.LockedUntil, locked.Coupon.Hold, locked.Stats.Locked = coupon.Locked, at(9), "hold/c2", 1

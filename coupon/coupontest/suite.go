@@ -37,6 +37,7 @@ func Run(t *testing.T, open func(t *testing.T) coupon.Store) {
 		{"feed", feed},
 		{"move", move},
 		{"unmerge", unmerge},
+		{"what came under an id alone goes back to it", goBack},
 		{"erase", erase},
 		{"export", export},
 		{"budget", budget},

@@ -10,6 +10,7 @@ import (
 	"github.com/marque-go/marque/funnel/pipeline"
 	"github.com/marque-go/marque/loop"
 	"github.com/marque-go/marque/rule"
+	"github.com/marque-go/marque/scoring/points"
 	"github.com/marque-go/marque/stat"
 )
 
@@ -28,7 +29,10 @@ type ledger struct {
 	tags      map[string]*tagCount
 	exposed   map[string]map[string]exposure // experiment, person
 	bought    map[string][]order             // by person, in order of time
-	withOrder map[string]marque.Money        // paid on orders with a coupon, by coupon id
+	returned  map[string][]order             // the same, of money paid back
+	points    map[string]int64               // by event
+	warned    []warning
+	withOrder map[string]marque.Money // paid on orders with a coupon, by coupon id
 	derived   int
 }
 
@@ -46,11 +50,18 @@ type order struct {
 	paid marque.Money
 }
 
+// A warning was that points expire.
+type warning struct {
+	at     time.Time
+	points int64
+}
+
 // read makes the ledger of a loop's log.
 func read(ctx context.Context, l *loop.Loop, plan *loop.Plan) (*ledger, error) {
 	g := &ledger{
 		people: map[string]bool{}, buyers: map[string]int{}, channels: map[string]*channelCount{}, tags: map[string]*tagCount{},
-		exposed: map[string]map[string]exposure{}, bought: map[string][]order{}, withOrder: map[string]marque.Money{},
+		exposed: map[string]map[string]exposure{}, bought: map[string][]order{}, returned: map[string][]order{},
+		points: map[string]int64{}, withOrder: map[string]marque.Money{},
 	}
 	for _, p := range plan.Funnels() {
 		g.funnels = append(g.funnels, funnel.NewCounter(p, nil))
@@ -85,21 +96,24 @@ func (g *ledger) take(e marque.Event) {
 		g.people[e.Profile] = true
 	}
 	text := func(name string) string { s, _ := e.Props[name].(string); return s }
-	amount := func(name string) marque.Money {
-		v, _ := rule.Of(e.Props[name])
-		return marque.Money(v.Int())
-	}
 	switch e.Name {
 	case "order_paid":
 		g.orders++
 		g.buyers[e.Profile]++
-		g.revenue += amount("amount")
-		g.bought[e.Profile] = append(g.bought[e.Profile], order{e.At, amount("amount")})
+		g.revenue += amountOf(e)
+		g.bought[e.Profile] = append(g.bought[e.Profile], order{e.At, amountOf(e)})
 		if id := text("coupon"); id != "" {
-			g.withOrder[id] += amount("amount")
+			g.withOrder[id] += amountOf(e)
 		}
 	case "refund":
-		g.refunded += amount("amount")
+		g.refunded += amountOf(e)
+		g.returned[e.Profile] = append(g.returned[e.Profile], order{e.At, amountOf(e)})
+	case points.Earned, points.Spent, points.Expired, points.Reversed:
+		g.points[e.Name] += whole(e, "points")
+	case points.Expiring:
+		if at, ok := rule.Of(e.Props["at"]); ok {
+			g.warned = append(g.warned, warning{at.Instant().Time(), whole(e, "points")})
+		}
 	case "message.sent":
 		g.channel(text("channel")).sent++
 	case "message.failed":
@@ -128,6 +142,24 @@ func (g *ledger) take(e marque.Event) {
 		}
 	}
 }
+
+// expiring is how many of the points of which people were told that they expire do so after an instant.
+func (g *ledger) expiring(end time.Time) (n int64) {
+	for _, x := range g.warned {
+		if x.at.After(end) {
+			n += x.points
+		}
+	}
+	return n
+}
+
+// whole is a whole number among the properties of an event.
+func whole(e marque.Event, prop string) int64 {
+	v, _ := rule.Of(e.Props[prop])
+	return v.Int()
+}
+
+func amountOf(e marque.Event) marque.Money { return marque.Money(whole(e, "amount")) }
 
 func (g *ledger) channel(name string) *channelCount {
 	if g.channels[name] == nil {

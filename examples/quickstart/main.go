@@ -1,6 +1,6 @@
 // Command quickstart is the library's main job in one program: ninety days of a shop's events go through a folder of
-// definitions (tags, scores, segments, journeys, coupons, an experiment with a control group), and a report says
-// what came of it.
+// definitions (who is who, tags, scores, points, a lifecycle, segments, journeys, coupons, an experiment with a control
+// group), and a report says what came of it.
 //
 //	go run ./examples/quickstart                 a synthetic shop that answers to what it is sent
 //	go run ./examples/quickstart -data DIR       the Complete Journey files, as they are

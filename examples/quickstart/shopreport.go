@@ -72,7 +72,9 @@ func (s *scene) report(ctx context.Context, o options) (report.Report, error) {
 		}
 		r.Tags = append(r.Tags, report.Tag{Name: d.Name, People: n, Added: t.added, Removed: t.removed})
 	}
-	return r, nil
+	worth, err := s.worth(ctx, g)
+	r.Chapters = append(r.Chapters, worth)
+	return r, err
 }
 
 // dayLayout writes days with their year where the same day comes twice.

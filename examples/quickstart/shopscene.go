@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/marque-go/marque"
@@ -14,6 +16,7 @@ import (
 	"github.com/marque-go/marque/examples/quickstart/shop"
 	"github.com/marque-go/marque/journey"
 	"github.com/marque-go/marque/loop"
+	"github.com/marque-go/marque/scoring/points"
 )
 
 //go:embed program
@@ -28,6 +31,8 @@ type scene struct {
 	plan  *loop.Plan
 	loop  *loop.Loop
 	sizes *sizes
+
+	household household
 }
 
 // newScene loads the definitions and connects the shop: its three carriers are the journeys' channels.
@@ -98,7 +103,7 @@ func (s *scene) play(ctx context.Context, each func(now time.Time, events int)) 
 		if err := s.sizes.upTo(ctx, at, s.loop.Advance); err != nil {
 			return err
 		}
-		events = s.shop.Pop(events[:0])
+		events = s.shop.Pop(s.pickUp(events[:0], at))
 		for _, e := range events {
 			if err := s.checkout(ctx, e); err != nil {
 				return err
@@ -107,9 +112,17 @@ func (s *scene) play(ctx context.Context, each func(now time.Time, events int)) 
 		if err := s.loop.Track(ctx, events...); err != nil {
 			return err
 		}
+		for _, e := range events {
+			if err := s.till(ctx, e); err != nil {
+				return err
+			}
+		}
 		each(at, len(events))
 	}
-	return s.advance(ctx, s.shop.End())
+	if err := s.advance(ctx, s.shop.End()); err != nil {
+		return err
+	}
+	return s.part(ctx)
 }
 
 func (s *scene) advance(ctx context.Context, now time.Time) error {
@@ -135,6 +148,36 @@ func (s *scene) checkout(ctx context.Context, e marque.Event) error {
 		return err
 	}
 	_, err = book.Redeem(ctx, coupon.RedeemRequest{Key: "redeem/" + order, Coupon: id, Order: order, Now: e.At})
+	return err
+}
+
+// The names of definitions that the host itself asks for.
+const (
+	club          = "club"
+	lifecycleName = "customer"
+)
+
+// till is what a shop does with points: a member with enough of them takes a gift along with an order, and money that
+// is paid back takes its points back. The keys make a second time harmless.
+func (s *scene) till(ctx context.Context, e marque.Event) error {
+	const gift = 500
+	order, _ := e.Props["order"].(string)
+	isMember := func(id marque.ID) bool { return id.Kind == "member" }
+	if e.Name != "refund" && (e.Name != "order_paid" || !slices.ContainsFunc(e.IDs, isMember)) {
+		return nil
+	}
+	person, _, err := s.loop.Profiles().Resolve(ctx, e.IDs)
+	if err != nil {
+		return err
+	}
+	act := points.Act{Profile: person, Program: club, Via: e.Via(), Cause: e.ID}
+	if e.Name == "refund" {
+		act.Key, act.Of = "back/"+order, strings.TrimPrefix(order, "o")
+		_, err = s.loop.Points().Reverse(ctx, act, e.At)
+	} else {
+		act.Key, act.Points = "gift/"+order, gift
+		_, err = s.loop.Points().Spend(ctx, act, e.At)
+	}
 	return err
 }
 

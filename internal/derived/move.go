@@ -22,12 +22,12 @@ func (t *Table[R, H]) Move(m marque.Move) {
 		into = p.rows
 	}
 	left, got := t.shape.Moved(m, from.rows, into)
-	if len(m.IDs) == 0 && t.shape.MovedPast != nil {
-		if h := t.shape.MovedPast(m, from.rows, from.past); len(h) > 0 {
+	if t.shape.MovedPast != nil {
+		var goes []H
+		if from.past, goes = t.shape.MovedPast(m, from.rows, from.past); len(goes) > 0 {
 			p := t.person(m.Into)
-			p.past = append(p.past, h...)
+			p.past = append(p.past, goes...)
 		}
-		from.past = nil
 	}
 	for _, r := range left {
 		t.put(r)

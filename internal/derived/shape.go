@@ -20,9 +20,11 @@ type Shape[R, H any] struct {
 
 	// What follows is nil where there is no history.
 
-	Owner     func(*H) string                              // the person of an entry
-	Entry     func(*H) (kind, key string)                  // of an entry in an export
-	MovedPast func(m marque.Move, rows []*R, from []H) []H // what of From's history goes to Into in a merge
+	Owner func(*H) string             // the person of an entry
+	Entry func(*H) (kind, key string) // of an entry in an export
+	// MovedPast parts From's history at a merge or an unmerge: what stays with From, and what goes to Into. rows are
+	// those of From before the move.
+	MovedPast func(m marque.Move, rows []*R, from []H) (stays, goes []H)
 }
 
 // A Change is one commit: all of it or nothing.

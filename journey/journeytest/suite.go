@@ -34,6 +34,7 @@ func Run(t *testing.T, open func(t *testing.T) journey.Store) {
 		{"move, older stays, other exits merged", move},
 		{"move, where both may be in several times", moveMany},
 		{"move by identifiers", moveSome},
+		{"what came under an id alone goes back to it", moveBack},
 		{"erase and export", erase},
 		{"one of many goroutines wins", race},
 		{"many goroutines never exceed a cap", capped},

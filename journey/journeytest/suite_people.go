@@ -87,6 +87,43 @@ func moveSome(t *testing.T, s journey.Store) {
 	}
 }
 
+// moveBack merges somebody who was known by an id alone, and parts the two again: a message that waits goes to the
+// identifiers of its person only.
+func moveBack(t *testing.T, s journey.Store) {
+	ctx := context.Background()
+	phone, card := marque.ID{Kind: "phone", Value: "1"}, marque.ID{Kind: "card", Value: "2"}
+	bob := marque.ID{Kind: marque.ProfileKind, Value: "bob"}
+	msg := func() *journey.Message {
+		return &journey.Message{Profile: "ann", To: []marque.ID{phone, card}}
+	}
+	must(t, s, journey.Change{State: state("b", "bob")})
+	if err := s.Move(ctx, marque.Move{Key: "m", From: "bob", Into: "ann", At: noon}); err != nil {
+		t.Fatal(err)
+	}
+	if got := get(t, s, "b"); len(got) != 1 || got[0].Profile != "ann" || got[0].Via != bob {
+		t.Fatalf("what came under an id alone is not marked with it: %+v", got)
+	}
+	must(t, s,
+		journey.Change{State: state("a", "ann"), Commands: []journey.Command{{Key: "k1", Profile: "ann", Via: phone, At: noon, Message: msg()}}},
+		journey.Change{Dead: []journey.Command{{Key: "k2", Profile: "ann", Via: card, At: noon, Message: msg()}}})
+	if err := s.Move(ctx, marque.Move{Key: "u", From: "ann", Into: "bob", IDs: []marque.ID{card, bob}, At: noon}); err != nil {
+		t.Fatal(err)
+	}
+	if got := get(t, s, "b"); len(got) != 1 || got[0].Profile != "bob" || got[0].Via != (marque.ID{}) {
+		t.Fatalf("after parting: %+v", got)
+	}
+	for dead, want := range map[bool]struct {
+		who string
+		to  marque.ID
+	}{false: {"ann", phone}, true: {"bob", card}} {
+		out, err := s.Outbox(ctx, marque.Lease{}, journey.Batch{Until: noon, N: 9, Dead: dead})
+		if err != nil || len(out) != 1 || out[0].Profile != want.who || out[0].Message.Profile != want.who ||
+			len(out[0].Message.To) != 1 || out[0].Message.To[0] != want.to {
+			t.Fatalf("dead %v: %+v, %v", dead, out, err)
+		}
+	}
+}
+
 func erase(t *testing.T, s journey.Store) {
 	ctx := context.Background()
 	must(t, s, journey.Change{State: state("a", "ann"), Commands: []journey.Command{{Key: "c", Profile: "ann", At: noon}}, Emit: []marque.Event{{ID: "e", Profile: "ann"}}},

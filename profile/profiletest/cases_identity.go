@@ -2,6 +2,7 @@ package profiletest
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/profile"
@@ -157,7 +158,7 @@ var identityCases = []testCase{
 		got := k.edge("e3", 3, phone("a"), phone("b"))
 		said := k.pending()
 		want(k, "said", said, got.Said)
-		want(k, "event", said[0], profile.Merged(got.Moves[0]))
+		want(k, "event", said[0], profile.Said(got.Moves[0]))
 		want(k, "profile", said[0].Profile, "p-a")
 		k.tell(said...)
 		k.no(k.book.Taken(k.ctx, append(eventIDs(said), "unknown")), "taken")
@@ -193,14 +194,15 @@ var identityCases = []testCase{
 		k.edge("e3", 5, phone("a"))
 		k.edge("e4", 6, phone("b"))
 		k.no(k.book.Move(k.ctx, m), "move when both began anew")
-		want(k, "people who began anew", k.people(marque.Parts{}), []string{"p-a", "p-b"})
-	}},
-	{"an unmerge is refused", func(k *kit) {
-		k.edge("e1", 1, phone("a"), phone("b"))
-		before := k.dump()
-		err := k.book.Move(k.ctx, marque.Move{Key: "u", From: "p-a", Into: "p-b", IDs: []marque.ID{phone("b")}, At: minute(2)})
-		want(k, "unsupported", errors.Is(err, errors.ErrUnsupported), true)
-		want(k, "store", k.dump(), before)
+		began := sorted([]string{k.who(phone("a")), k.who(phone("b"))})
+		want(k, "people who began anew", k.people(marque.Parts{}), began)
+		for _, id := range began {
+			want(k, "has the id of who was erased", id == "p-a" || id == "p-b", false)
+		}
+		_, err = k.book.Erase(k.ctx, k.who(phone("a")))
+		k.no(err, "erase again")
+		k.edge("e5", 7, phone("a"))
+		want(k, "began once more", slices.Contains(append(began, "p-a"), k.who(phone("a"))), false)
 	}},
 	{"an id that NewID made and that is known is that person", func(k *kit) {
 		k.tell(marque.Event{ID: "e1", Name: "view", At: minute(1), Profile: "p-1"})

@@ -10,7 +10,7 @@ import (
 // Run runs every case but those of reopening. open makes an empty store for the test it is called with, and
 // closes it by t.Cleanup.
 func Run(t *testing.T, open func(t *testing.T) profile.Store) {
-	for _, c := range slices.Concat(logCases, identityCases, factCases, holderCases, commitCases, togetherCases) {
+	for _, c := range slices.Concat(logCases, identityCases, factCases, holderCases, splitCases, commitCases, togetherCases) {
 		t.Run(c.name, func(t *testing.T) { c.run(newKit(t, open(t))) })
 	}
 	t.Run("a fault before or after any write, and the same again, change nothing", func(t *testing.T) { faults(t, open) })

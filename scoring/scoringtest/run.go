@@ -2,6 +2,7 @@ package scoringtest
 
 import (
 	"context"
+	"errors"
 	"reflect"
 	"testing"
 	"time"
@@ -27,19 +28,24 @@ func Run(t *testing.T, open func(t *testing.T) scoring.Store) {
 		}
 	})
 	t.Run("points move", func(t *testing.T) { points(t, open(t)) })
+	t.Run("history in the order of commits", func(t *testing.T) { history(t, open(t)) })
+	t.Run("history is part of the commit", func(t *testing.T) { atomic(t, open(t)) })
+	t.Run("history moves", func(t *testing.T) { moves(t, open(t)) })
 }
 
 var phone, card = marque.ID{Kind: "phone", Value: "1"}, marque.ID{Kind: "card", Value: "2"}
 
 func sample() scoring.Row {
 	return scoring.Row{
-		Profile: "ann", Name: "a", Up: []string{"hot"}, Turn: 3, Due: 4_000_001, Version: 1,
+		Profile: "ann", Name: "a", Up: []string{"hot"}, Grade: "B2", Turn: 3, Due: 4_000_001, Version: 1,
 		Parts: []scoring.Part{
-			{Rule: "order", Via: card, At: 17, Points: 0.1, Count: 1},
-			{Rule: "order", Via: phone, At: 20, Points: 12.5, Count: 2, Hits: []scoring.Hit{{At: 18, Points: 6}, {At: 20, Points: 6.5}}},
+			{Rule: "member", At: 16, Points: 3, Holds: true},
+			{Rule: "order", Via: card, At: 17, Points: 0.1, Given: 0.2, Count: 1, Shut: 9},
+			{Rule: "order", Via: phone, Hits: []scoring.Hit{{At: 18, Points: 6, Period: 10}, {At: 20, Points: 6.5, Period: 10}}},
 		},
 		Seen:  []scoring.Seen{{ID: "e1", At: 18}, {ID: "e2", At: 20}},
-		Curve: rule.Curve{{From: 20, Points: 12.6, HalfLife: marque.Day}},
+		Curve: rule.Curve{{Points: 3}, {From: 20, Until: 90, Points: 12.6, HalfLife: marque.Day}}, Fit: 1,
+		Bound: rule.Curve{{From: 20, Points: 15}}, Made: "v1", Last: 20, Cross: 4_000_001, Sure: 4_000_002,
 	}
 }
 
@@ -73,10 +79,10 @@ func points(t *testing.T, s scoring.Store) {
 		if err := s.Move(t.Context(), part); err != nil {
 			t.Fatal(err)
 		}
-		if bob := one(t, s, "bob"); len(bob.Parts) != 1 || bob.Parts[0].Via != phone || bob.Due != rule.At(at) || len(bob.Seen) != 2 {
+		if bob := one(t, s, "bob"); len(bob.Parts) != 1 || bob.Made != "" || bob.Parts[0].Via != phone || bob.Due != rule.At(at) || len(bob.Seen) != 2 {
 			t.Fatalf("who got the points: %+v", bob)
 		}
-		if ann := one(t, s, "ann"); len(ann.Parts) != 1 || ann.Due != rule.At(at) || ann.Version != 2 {
+		if ann := one(t, s, "ann"); len(ann.Parts) != 2 || ann.Made != "" || ann.Due != rule.At(at) || ann.Version != 2 {
 			t.Fatalf("who gave them: %+v", ann)
 		}
 	}
@@ -85,6 +91,102 @@ func points(t *testing.T, s scoring.Store) {
 	}
 	if bob := one(t, s, "bob"); len(bob.Parts) != 2 || bob.Version != 2 || len(bob.Seen) != 2 {
 		t.Fatalf("after the merge: %+v", bob)
+	}
+}
+
+func entry(profile, score, event string, at rule.Instant, via marque.ID) scoring.Entry {
+	return scoring.Entry{Profile: profile, Score: score, Rule: "order", Points: 0.1, Event: event, At: at, Recorded: at + 1, Via: via}
+}
+
+func past(t *testing.T, s scoring.Store, profile, score string) (list []scoring.Entry) {
+	t.Helper()
+	for e, err := range s.History(t.Context(), profile, score) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, e)
+	}
+	return list
+}
+
+func commit(t *testing.T, s scoring.Store, c scoring.Change) {
+	t.Helper()
+	if known, err := s.Commit(t.Context(), c); known || err != nil {
+		t.Fatalf("commit: known %v, error %v", known, err)
+	}
+}
+
+func equal(t *testing.T, what string, got, want []scoring.Entry) {
+	t.Helper()
+	if len(got) != len(want) || len(want) > 0 && !reflect.DeepEqual(got, want) {
+		t.Fatalf("%s:\n got %+v\nwant %+v", what, got, want)
+	}
+}
+
+func history(t *testing.T, s scoring.Store) {
+	list := []scoring.Entry{
+		entry("ann", "a", "e2", 20, phone), entry("ann", "a", "e1", 10, card),
+		{Profile: "ann", Score: "a", At: 30, Recorded: 31, Joined: 32, Anew: true},
+		{Profile: "ann", Score: "a", Rule: "buy", Points: 2, At: 30, Recorded: 31, Left: 32},
+		{Profile: "ann", Score: "a", Rule: "member", Points: -2.5, At: 33, Recorded: 34, Holds: true},
+	}
+	row, next := sample(), sample()
+	next.Version = 2
+	commit(t, s, scoring.Change{Rows: []*scoring.Row{&row}, Entries: append([]scoring.Entry{entry("bob", "a", "e3", 1, card)}, list[:2]...)})
+	commit(t, s, scoring.Change{Rows: []*scoring.Row{&next}, Entries: append([]scoring.Entry{entry("ann", "b", "e4", 1, card)}, list[2:]...)})
+	equal(t, "history", past(t, s, "ann", "a"), list)
+	equal(t, "of another score", past(t, s, "ann", "b"), []scoring.Entry{entry("ann", "b", "e4", 1, card)})
+	equal(t, "of nobody", past(t, s, "eve", "a"), nil)
+	for range s.History(t.Context(), "ann", "a") {
+		break // it may be cut short
+	}
+	if n, err := s.Erase(t.Context(), "ann"); err != nil || n < 7 {
+		t.Fatalf("erase: %d rows, error %v; want 7", n, err)
+	}
+	equal(t, "after erase", past(t, s, "ann", "a"), nil)
+	equal(t, "of the other", past(t, s, "bob", "a"), []scoring.Entry{entry("bob", "a", "e3", 1, card)})
+}
+
+func atomic(t *testing.T, s scoring.Store) {
+	row := sample()
+	commit(t, s, scoring.Change{Key: "k", Rows: []*scoring.Row{&row}, Entries: []scoring.Entry{entry("ann", "a", "e1", 1, card)}})
+	next := sample()
+	next.Version = 2
+	if known, err := s.Commit(t.Context(), scoring.Change{Key: "k", Rows: []*scoring.Row{&next}, Entries: []scoring.Entry{entry("ann", "a", "e2", 1, card)}}); !known || err != nil {
+		t.Fatalf("a known key: known %v, error %v", known, err)
+	}
+	next.Version = 7
+	if _, err := s.Commit(t.Context(), scoring.Change{Rows: []*scoring.Row{&next}, Entries: []scoring.Entry{entry("ann", "a", "e2", 1, card)}}); !errors.Is(err, marque.ErrConflict) {
+		t.Fatalf("a stale row: error %v, want a conflict", err)
+	}
+	equal(t, "history", past(t, s, "ann", "a"), []scoring.Entry{entry("ann", "a", "e1", 1, card)})
+}
+
+func moves(t *testing.T, s scoring.Store) {
+	at := time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)
+	row, other := sample(), sample()
+	other.Profile = "bob"
+	list := []scoring.Entry{entry("ann", "a", "e1", 1, card), entry("ann", "a", "e2", 2, phone)}
+	own := entry("bob", "a", "e3", 3, marque.ID{})
+	commit(t, s, scoring.Change{Rows: []*scoring.Row{&row, &other}, Entries: append([]scoring.Entry{own}, list...)})
+	merge := marque.Move{Key: "merge", From: "ann", Into: "bob", At: at}
+	part := marque.Move{Key: "part", From: "bob", Into: "ann", IDs: []marque.ID{phone}, At: at.Add(time.Hour)}
+	_, joined := scoring.MovedEntries(merge, list)
+	joined = append([]scoring.Entry{own}, joined...)
+	stays, goes := scoring.MovedEntries(part, joined)
+	for range 2 {
+		if err := s.Move(t.Context(), merge); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "who was merged", past(t, s, "ann", "a"), nil)
+		equal(t, "with the other", past(t, s, "bob", "a"), joined)
+	}
+	for range 2 {
+		if err := s.Move(t.Context(), part); err != nil {
+			t.Fatal(err)
+		}
+		equal(t, "who gave back", past(t, s, "bob", "a"), stays)
+		equal(t, "who got it back", past(t, s, "ann", "a"), goes)
 	}
 }
 

@@ -19,6 +19,7 @@ type Report struct {
 	Coupons     []Coupon
 	Channels    []Channel
 	Tags        []Tag
+	Chapters    []Chapter
 	Tables      []Table
 }
 
@@ -139,9 +140,16 @@ type Tag struct {
 	People, Added, Removed int
 }
 
+// A Chapter is a section of several tables.
+type Chapter struct {
+	Title, Lead string
+	Tables      []Table
+}
+
 // A Table is anything else. A column whose cells all begin like numbers is set to the right.
 type Table struct {
 	Title, Lead string
 	Columns     []string
 	Rows        [][]string
+	Words       []string // sentences below
 }

@@ -59,6 +59,12 @@ func sample() report.Report {
 			{Name: "wechat", Sent: 13240, Unreachable: 9120, Held: 77, Opened: 4890, Clicked: 1604, OptOut: 95},
 		},
 		Tags: []report.Tag{{"city/重庆", 3102, 3102, 0}, {"big-spender", 812, 1130, 318}, {"opens-wechat", 820, 820, 0}, {"lost", 2190, 2410, 220}},
+		Chapters: []report.Chapter{{Title: "People", Tables: []report.Table{
+			{Title: "Tiers", Lead: "By points of the last 60 days.", Columns: []string{"tier", "people"}, Rows: [][]string{{"gold", "79"}, {"silver", "273"}},
+				Words: []string{"Nearest to gold is M391983154: 54 more to go.", "375,500 points were spent on gifts."}},
+			{Title: "Nobody"},
+			{Columns: []string{"", "orders to come"}, Rows: [][]string{{"all 921 buyers", "2,329"}}},
+		}}},
 		Tables: []report.Table{{Title: "Redemption by campaign", Lead: "Households of the campaign that used one of its coupons.",
 			Columns: []string{"campaign", "type", "households", "redeemed", "rate"}, Rows: [][]string{
 				{"8", "Type A", "1,076", "295", "27.4%"}, {"13", "Type A", "1,077", "345", "32.0%"}, {"27", "Type C", "188", "2", "1.1%"}}}},

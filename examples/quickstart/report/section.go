@@ -51,11 +51,20 @@ func (r *Report) sections() []section {
 	add("Coupons", "", r.coupons())
 	add("Messages by channel", "", r.channels())
 	add("Tags", "", r.tags())
+	for _, c := range r.Chapters {
+		var blocks []block
+		for _, t := range c.Tables {
+			if len(t.Rows) > 0 {
+				blocks = append(blocks, block{title: t.Title, lead: t.Lead, table: Table{Columns: t.Columns, Rows: t.Rows}, words: t.Words})
+			}
+		}
+		add(c.Title, c.Lead, blocks)
+	}
 	for _, t := range r.Tables {
 		if len(t.Rows) == 0 {
 			continue
 		}
-		add(t.Title, t.Lead, []block{{table: Table{Columns: t.Columns, Rows: t.Rows}}})
+		add(t.Title, t.Lead, []block{{table: Table{Columns: t.Columns, Rows: t.Rows}, words: t.Words}})
 	}
 	return out
 }

@@ -9,7 +9,8 @@
 // People come over four channels: the app ("device"), WeChat ("openid"), the store ("phone") and advertising
 // ("adclick"). At first each channel knows them by its own identifier; registering ("member"), paying, linking
 // WeChat and logging in on a new phone put several identifiers into one event, and some of those join two people
-// who were both known before. No two people share an identifier.
+// who were both known before. Half of those who register give their mail address ("email") and write when they want
+// their money back. No two people share an identifier; [Shop.Household] names two who might.
 //
 // The events and their properties (amounts in fen):
 //
@@ -27,7 +28,7 @@
 //	message_opened    message, channel, journey, node
 //	message_clicked   message, channel, journey, node
 //
-// An order's amount is what was paid: the discount is already off.
+// An order's amount is what was paid: the discount is already off. Its number is "o" and the ID of its event.
 //
 // The messages' channels are "push" (needs the app and its permission), "sms" (needs a phone number, known from
 // registration or payment) and "wechat" (needs a follower). Each person opens one of them much more often than

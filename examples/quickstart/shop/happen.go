@@ -40,7 +40,11 @@ func (s *Shop) happen(dst []marque.Event, i int, at int64, a act) []marque.Event
 		return s.pay(dst, i, at, a)
 	case refund:
 		s.truth.Refunds++
-		return s.say(dst, i, at, "refund", s.via(i, a.channel), a.note,
+		ids := s.via(i, a.channel)
+		if p.state&gaveEmail != 0 { // they write
+			ids = s.ids(i, email)
+		}
+		return s.say(dst, i, at, "refund", ids, a.note,
 			map[string]any{"order": a.order, "amount": int(a.amount)})
 	case opened, clicked:
 		name := "message_opened"
@@ -81,6 +85,10 @@ func (s *Shop) join(dst []marque.Event, i int, at int64, a act) []marque.Event {
 	}
 	p.state |= registered | knownPhone
 	s.truth.Members++
+	if d := stream(s.seed^2, uint64(i)); a.channel != store && d.chance(.5) {
+		ids = append(ids, s.ids(i, email)...)
+		p.state |= gaveEmail
+	}
 	d := stream(s.seed^1, uint64(i))
 	zone := c.zones[0]
 	if p.offset == 6*hour {
@@ -154,6 +162,8 @@ func (s *Shop) pay(dst []marque.Event, i int, at int64, a act) []marque.Event {
 		}
 	}
 	p.viewed = 0
+	p.orders++
+	p.paid += marque.Money(a.amount)
 	s.truth.Orders++
 	s.truth.Revenue += marque.Money(a.amount)
 	if a.note != nil {

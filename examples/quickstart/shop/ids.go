@@ -3,6 +3,7 @@ package shop
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/marque-go/marque"
 )
@@ -15,13 +16,16 @@ const (
 	phone
 	member
 	adclick
+	email
 	identifiers
 )
 
-var kindNames = [identifiers]string{"device", "device", "openid", "phone", "member", "adclick"}
+var kindNames = [identifiers]string{"device", "device", "openid", "phone", "member", "adclick", "email"}
 
 // An identifier's value is the person's number, scrambled by a bijection: it tells nothing to the eye, and the
-// shop finds the person without a table. Phone numbers begin with +8612, which no operator has.
+// shop finds the person without a table. Phone numbers begin with +8612, which no operator has, and mail goes nowhere.
+const mailDomain = "@example.com"
+
 const (
 	modulus = 1_000_000_000 // of the nine digits of phone and member numbers
 	factor  = 387_420_489   // 3^18, coprime to modulus
@@ -31,13 +35,18 @@ const (
 // name writes the identifier in slot of the person with that number.
 func name(seed uint64, serial, slot int) marque.ID {
 	id := marque.ID{Kind: kindNames[slot]}
+	short := func() string {
+		return kindNames[slot][:1] + strconv.FormatUint(scramble(uint64(serial)<<4|uint64(slot), seed), 36)
+	}
 	switch slot {
 	case phone:
 		id.Value = fmt.Sprintf("+8612%09d", scatter(serial, 104_729))
 	case member:
 		id.Value = fmt.Sprintf("M%09d", scatter(serial, 611_953))
+	case email:
+		id.Value = short() + mailDomain
 	default:
-		id.Value = kindNames[slot][:1] + strconv.FormatUint(scramble(uint64(serial)<<4|uint64(slot), seed), 36)
+		id.Value = short()
 	}
 	return id
 }
@@ -56,7 +65,13 @@ func (s *Shop) serial(id marque.ID) (int, bool) {
 			return 0, false
 		}
 		n = gather(v[1:], 611_953)
-	case "device", "openid", "adclick":
+	case "device", "openid", "adclick", "email":
+		if id.Kind == "email" {
+			var ok bool
+			if v, ok = strings.CutSuffix(v, mailDomain); !ok {
+				return 0, false
+			}
+		}
 		if v == "" || v[0] != id.Kind[0] {
 			return 0, false
 		}

@@ -43,6 +43,7 @@ const (
 	noPush                       // withdrew consent
 	noSMS
 	noWeChat
+	gaveEmail
 )
 
 var refusal = [...]flags{noPush, noSMS, noWeChat}
@@ -71,6 +72,8 @@ type person struct {
 	change    uint16 // the session at which the device changes, 0 never
 	acts      uint32 // acts ever planned: ties in the queue
 	said      uint32 // events of their own accord: their IDs
+	orders    uint32 // paid
+	paid      marque.Money
 }
 
 const (

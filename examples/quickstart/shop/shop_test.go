@@ -186,3 +186,38 @@ func BenchmarkEvent(b *testing.B) {
 		}
 	}
 }
+
+func TestBoughtAndHousehold(t *testing.T) {
+	_, _, ok := New(5, 500, 60, opening).Household()
+	require.False(t, ok, "nobody has bought yet")
+
+	s := New(5, 500, 60, opening)
+	paid, orders, members := map[int]marque.Money{}, map[int]int{}, map[int]bool{}
+	drain(s, func(e marque.Event) {
+		i, _ := s.Person(e.IDs...)
+		switch e.Name {
+		case "order_paid":
+			orders[i]++
+			paid[i] += marque.Money(e.Props["amount"].(int))
+		case "register":
+			members[i] = true
+		case "refund":
+			mail := s.people[i].state&gaveEmail != 0
+			require.Equal(t, mail, e.IDs[0].Kind == "email")
+		}
+	})
+	for i := range s.People() {
+		n, sum := s.Bought(i)
+		require.Equal(t, orders[i], n)
+		require.Equal(t, paid[i], sum)
+	}
+	tablet, guest, ok := s.Household()
+	require.True(t, ok)
+	a, _ := s.Person(tablet)
+	b, _ := s.Person(guest)
+	require.Equal(t, []string{"device", "openid"}, []string{tablet.Kind, guest.Kind})
+	require.NotEqual(t, a, b)
+	require.Equal(t, []bool{true, false}, []bool{members[a], members[b]})
+	require.Positive(t, orders[a])
+	require.Positive(t, orders[b])
+}

@@ -35,3 +35,33 @@ func (s *Shop) Caused(journey string) int {
 	defer s.mu.Unlock()
 	return s.caused[journey]
 }
+
+// Bought is how often the person with that number has paid so far, and how much.
+func (s *Shop) Bought(serial int) (orders int, paid marque.Money) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := &s.people[serial]
+	return int(p.orders), p.paid
+}
+
+// Household names two people who might live together, as of now: a member, by the device, and somebody who has bought
+// on WeChat and is no member, by the openid. It is false where there are no two such people who have both bought.
+func (s *Shop) Household() (tablet, guest marque.ID, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	const wants, knows = follows | knownPhone, registered | usedApp | newDevice
+	a, b := -1, -1
+	for i := range s.people {
+		switch p := &s.people[i]; {
+		case p.orders == 0:
+		case p.state&knows == registered|usedApp && (a < 0 || p.orders > s.people[a].orders):
+			a = i
+		case p.state&(wants|registered) == wants && p.habit == wechat && (b < 0 || p.orders > s.people[b].orders):
+			b = i
+		}
+	}
+	if a < 0 || b < 0 {
+		return marque.ID{}, marque.ID{}, false
+	}
+	return s.ids(a, device)[0], s.ids(b, openid)[0], true
+}

@@ -1,0 +1,2 @@
+// Package lifecycletest proves stores of package lifecycle, and makes them fail on purpose.
+package lifecycletest

@@ -1,0 +1,2 @@
+// Package pointstest proves stores of package points, and makes them fail on purpose.
+package pointstest

@@ -22,7 +22,10 @@ type Def struct {
 	// Consent says what it takes to send: "required" (the person's consent is recorded) or "assumed" (it was not
 	// withdrawn). Default "required".
 	Consent string `json:"consent,omitempty"`
-	Entry   Entry  `json:"entry"`
+	// Priority: of several journeys that act on one person at one instant, the highest goes first, so that it has the
+	// caps before the others. Default 0.
+	Priority int   `json:"priority,omitempty"`
+	Entry    Entry `json:"entry"`
 	// Audience is a rule over the person that must be true on entry, and again before each message.
 	Audience string `json:"audience,omitempty"`
 	// Goal is what the journey is for; reaching it ends the journey at once, inside waits too.
@@ -33,11 +36,13 @@ type Def struct {
 	Quiet *Quiet `json:"quiet,omitempty"`
 	// Caps bound how many messages a person gets. They bind this journey and count the messages of all.
 	Caps []Cap `json:"caps,omitempty"`
+	// Late bounds how late a message may go out. Default never too late.
+	Late *Late `json:"late,omitempty"`
 	// Nodes are the graph; the journey begins at the first.
 	Nodes []Node `json:"nodes"`
 }
 
-// An Entry says who enters and when. Exactly one of Event, Segment, Left, Did and Call is set.
+// An Entry says who enters and when. Exactly one of Event, Segment, Left, Did, Schedule, Date, Signal and Call is set.
 type Entry struct {
 	// Event enters a person on an event of that name.
 	Event string `json:"event,omitempty"`
@@ -49,7 +54,13 @@ type Entry struct {
 	Did    string          `json:"did,omitempty"`
 	Not    string          `json:"not,omitempty"`
 	Within marque.Duration `json:"within,omitzero"`
-	// Call: nobody enters by himself, only by another journey's goto.
+	// Schedule enters many people at the times of a calendar.
+	Schedule *Schedule `json:"schedule,omitempty"`
+	// Date enters each person around a date of theirs: a birthday, the end of a contract.
+	Date *Date `json:"date,omitempty"`
+	// Signal enters the people of a slice when something is raised about it, and lets them go when it is over.
+	Signal *Signal `json:"signal,omitempty"`
+	// Call: nobody enters by himself, only by another journey's goto or sub, or by Runner.Enter.
 	Call bool `json:"call,omitempty"`
 	// When is a rule over the person and the event at hand (event.amount).
 	When string `json:"when,omitempty"`
@@ -59,6 +70,11 @@ type Entry struct {
 	// after the last entry, in exact seconds). Default "window" where Window is set, else "once".
 	Reentry string          `json:"reentry,omitempty"`
 	Window  marque.Duration `json:"window,omitzero"`
+	// Key is an expression over the event and the person; the re-entry rule then holds for each value of it by
+	// itself: "event.order" is one enrollment per order. Who has no value of it does not enter.
+	Key string `json:"key,omitempty"`
+	// Limit bounds how many people enter, all together.
+	Limit []Quota `json:"limit,omitempty"`
 	// Holdout keeps a share of people out, to compare with.
 	Holdout *Holdout `json:"holdout,omitempty"`
 }
@@ -71,6 +87,58 @@ func (e *Entry) Again() string {
 		return "once"
 	}
 	return e.Reentry
+}
+
+// A Schedule enters many people at once, at the times of a cron line.
+type Schedule struct {
+	// Cron has the five fields minute, hour, day of the month, month, weekday.
+	Cron string `json:"cron"`
+	// Zone is whose clock it is: "contact" (each person's own), or an IANA zone. Default the journey's.
+	Zone string `json:"zone,omitempty"`
+	// Segment says who; it is who is in it at the instant. Default everybody for whom entry.when and audience hold.
+	Segment string `json:"segment,omitempty"`
+}
+
+// A Date enters each person at a time of day on, before or after a date of theirs.
+type Date struct {
+	// Attribute is a time, or a text "1990-02-28". A time that is midnight in UTC is the date that it shows there,
+	// another one the date that it is in the person's zone.
+	Attribute string `json:"attribute"`
+	// Days after the date; before it where negative.
+	Days int `json:"days,omitempty"`
+	// At is the time of day in the person's zone.
+	At string `json:"at"`
+	// Yearly repeats it every year: a birthday.
+	Yearly bool `json:"yearly,omitempty"`
+	// Leap is where February 29 is in other years: "feb28" or "mar1". Default "feb28".
+	Leap string `json:"leap,omitempty"`
+}
+
+// A Signal enters people on an event that has no person, such as an alert, and ends their enrollments on another.
+type Signal struct {
+	// Open is the event that enters all people for whom entry.when (over the person and that event) and audience hold.
+	Open string `json:"open"`
+	// Close is the event that ends those enrollments, for the reason "recovered". Default none does.
+	Close string `json:"close,omitempty"`
+	// Same is the property that tells which opening a closing belongs to. Default it closes all.
+	Same string `json:"same,omitempty"`
+}
+
+// A Quota bounds how often something happens in a stretch of the calendar in the journey's zone, or in a rolling
+// window; with neither, for good.
+type Quota struct {
+	N int64 `json:"n"`
+	// Per is "minute", "hour", "day", "week" or "month".
+	Per    string          `json:"per,omitempty"`
+	Within marque.Duration `json:"within,omitzero"`
+}
+
+// Late says what becomes of a message that would go out later than it was meant to, because nobody ran, because it
+// was paused, tried again, or waited for its turn. Time in quiet hours does not count.
+type Late struct {
+	After marque.Duration `json:"after"`
+	// Do is "skip" (go on by the edge "late"), "send" (all the same) or "exit". Default "skip".
+	Do string `json:"do,omitempty"`
 }
 
 // A Holdout is a share of people that is left alone. It is a hash of its name and the person, so that the same

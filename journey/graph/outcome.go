@@ -11,4 +11,9 @@ const (
 	Failed      = "failed"
 	Refused     = "refused"
 	Timeout     = "timeout"
+	TooLate     = "late"    // later than Late allows
+	Past        = "past"    // the date is over
+	Missing     = "missing" // the person has no such date
+	Full        = "full"    // a gate lets nobody through
+	Again       = "max"     // came more often than Max
 )

@@ -1,6 +1,7 @@
 package step
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/marque-go/marque"
@@ -24,7 +25,10 @@ type State struct {
 	Since time.Time `json:"since"`
 	// Due is when it goes on by itself. Zero: never.
 	Due time.Time `json:"due,omitzero"`
-	// Listens are the events that may move it.
+	// Priority is that of the journey: of those due at once the person's highest goes first.
+	Priority int `json:"priority,omitempty"`
+	// Listens are the names of events that may move it, and "=" with a fact ("=tag/vip", "=attr/city") for events
+	// about that fact.
 	Listens []string `json:"listens,omitempty"`
 	// Awaits is the key of the command whose outcome it waits for.
 	Awaits string `json:"awaits,omitempty"`
@@ -33,6 +37,20 @@ type State struct {
 	// Sent are the last messages of those nodes that a wait refers to.
 	Sent []Mark         `json:"sent,omitempty"`
 	Vars map[string]any `json:"vars,omitempty"`
+	// Best is the match that a ranked wait would go on by, so far.
+	Best *Best `json:"best,omitempty"`
+	// Been is how often it came to nodes that have a Max.
+	Been []Been `json:"been,omitempty"`
+	// Parent is the enrollment that waits for this one to end, and the key of the command that it waits for.
+	Parent *Parent `json:"parent,omitempty"`
+	// Signal is the value that tells which opening of a signal entered it.
+	Signal string `json:"signal,omitempty"`
+	// Pause is what a pause of the journey or of its node keeps from it.
+	Pause *Pause `json:"pause,omitempty"`
+	// Rewait: it came from another version, and reckons its wait anew when it wakes.
+	Rewait bool `json:"rewait,omitempty"`
+	// Round: it is nobody's enrollment but a round of a schedule, a date or a signal, which enters people.
+	Round *Round `json:"round,omitempty"`
 	// Seen are the latest events that moved it, so that the same event again does not.
 	Seen []string `json:"seen,omitempty"`
 	// Hops is how many derivations led to what it does in this instant.
@@ -44,21 +62,46 @@ type State struct {
 	Ended Reason `json:"ended,omitempty"`
 }
 
+// A Best is a match of a ranked wait: its place in the list, the event, and what it keeps.
+type Best struct {
+	Match int            `json:"match"`
+	Event string         `json:"event"`
+	Vars  map[string]any `json:"vars,omitempty"`
+}
+
+// Been counts visits of a node.
+type Been struct {
+	Node string `json:"node"`
+	N    int    `json:"n"`
+}
+
+// A Parent is an enrollment that waits for another to end.
+type Parent struct {
+	Enrollment string `json:"enrollment"`
+	Key        string `json:"key"`
+}
+
 // A Mark is the key of the message that a node sent last.
 type Mark struct {
 	Node string `json:"node"`
 	Key  string `json:"key"`
 }
 
-// An Input is what a step reacts to: an event, the outcome of a command, or, where there is neither, the time.
+// An Input is what a step reacts to: an event, the outcome of a command, an exit by hand, a migration, the end of a
+// pause, or, where there is none of them, the time.
 type Input struct {
 	Event   *marque.Event `json:"event,omitempty"`
 	Command *Command      `json:"command,omitempty"`
 	Outcome Outcome       `json:"outcome,omitzero"`
+	// Exit ends the enrollment for that reason.
+	Exit Reason `json:"exit,omitempty"`
 	// Full are the counters that refused the holds of this step before.
 	Full []string `json:"full,omitempty"`
-	// Arms are the person's arms in the experiments that the step can meet.
+	// Arms are the person's arms in the experiments that the step can meet, or the winner's arm where there is one.
 	Arms map[string]string `json:"arms,omitempty"`
+	// Slots are the stretches that gates with a line are known to be full up to: node: the number of the first that may
+	// have a place.
+	Slots map[string]int64 `json:"slots,omitempty"`
 }
 
 // A Command is something to be done outside: a message, a tag, a coupon. What does it gets it at least once, always
@@ -82,6 +125,10 @@ type Command struct {
 	// Made is when it was commanded. At is when it is due; a Channel or Doer finds the instant of the attempt there.
 	Made time.Time `json:"made"`
 	At   time.Time `json:"at"`
+	// Planned is when it was meant to go out, for Late: earlier than Made where the person was moved late.
+	Planned time.Time `json:"planned,omitzero"`
+	// Booked: it has its turn at the channel's rate.
+	Booked bool `json:"booked,omitempty"`
 	// Attempts counts those that came to nothing, Fault is why the last did. Tried: it was handed out at least once.
 	Attempts int    `json:"attempts,omitempty"`
 	Fault    string `json:"fault,omitempty"`
@@ -100,7 +147,9 @@ type Message struct {
 	Channel  string         `json:"channel"`
 	Topic    string         `json:"topic,omitempty"`
 	Template string         `json:"template,omitempty"`
+	Subject  string         `json:"subject,omitempty"`
 	Text     string         `json:"text,omitempty"`
+	HTML     string         `json:"html,omitempty"`
 	Vars     map[string]any `json:"vars,omitempty"`
 	Journey  string         `json:"journey"`
 	Node     string         `json:"node"`
@@ -134,14 +183,23 @@ const (
 	Outside   Reason = "audience"  // the audience is not true
 	Late      Reason = "late"      // the time for "did not" was over when "did" arrived
 	Did       Reason = "did"       // what must not happen did
+	Capped    Reason = "capped"    // as many as may have entered already
+	Keyless   Reason = "key"       // has no value of the key
+	Paused    Reason = "paused"    // the journey is paused
+	Changed   Reason = "changed"   // the date is another by now
 
 	Completed   Reason = "completed" // came to an end of the graph
 	ReachedGoal Reason = "goal"
-	Left        Reason = "exit"   // an exit without a reason of its own
-	Moved       Reason = "moved"  // went to another journey
-	Merged      Reason = "merged" // two people were one, and both were in
-	Gone        Reason = "gone"   // the definition has no such node any more
-	Broken      Reason = "broken" // more than 100 nodes in one step
+	Left        Reason = "exit"      // an exit without a reason of its own
+	Moved       Reason = "moved"     // went to another journey
+	Merged      Reason = "merged"    // two people were one, and both were in
+	Gone        Reason = "gone"      // the definition has no such node any more
+	Broken      Reason = "broken"    // more than 100 nodes in one step
+	Recovered   Reason = "recovered" // what the signal was about is over
+	ParentEnded Reason = "parent"    // the journey that waited for this one ended first
+	PastDate    Reason = "past"      // the date was over
+	TooLate     Reason = "late"      // later than Late allows
+	Expired     Reason = "expired"   // was due while the journey was paused
 )
 
 // A Result is what a step decides: a change to commit, and how it came about.
@@ -162,12 +220,17 @@ type Note struct {
 	Detail  string `json:"detail,omitempty"`
 }
 
-// A Trace is a step that was committed: what it was decided from and what was decided.
+// A Trace is a step that was committed: what it was decided from and what was decided. Before is the zero State of
+// somebody who entered.
 type Trace struct {
-	At     time.Time `json:"at"`
-	Before State     `json:"before"`
-	Input  Input     `json:"input"`
-	Result Result    `json:"result"`
+	At      time.Time `json:"at"`
+	Journey string    `json:"journey"`
+	Plan    string    `json:"plan"` // Plan.Version of the plan that decided
+	Before  State     `json:"before,omitzero"`
+	Input   Input     `json:"input"`
+	// Facts are those that the plan needed, as Lexicon.MarshalFacts writes them.
+	Facts  json.RawMessage `json:"facts,omitempty"`
+	Result Result          `json:"result"`
 }
 
 // A Count is how often something happened at a node: "in" (somebody came to it), "waiting" (stands there now), an

@@ -1,0 +1,171 @@
+package lab
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/marque-go/marque/journey/graph"
+	"github.com/marque-go/marque/journey/step"
+)
+
+// An Answer says what became of a person at a node, or why the person never came there.
+type Answer struct {
+	Profile string  `json:"profile"`
+	Journey string  `json:"journey"`
+	Node    string  `json:"node"`
+	Visits  []Visit `json:"visits,omitempty"`
+	// Missed says, for each enrollment that did not come to the node, where it parted from all ways there. Where there is
+	// neither a visit nor an enrollment it has one entry with the reason, if one was recorded.
+	Missed []Missed `json:"missed,omitempty"`
+}
+
+// A Visit is one time at the node.
+type Visit struct {
+	Enrollment string    `json:"enrollment"`
+	At         time.Time `json:"at"`
+	// Verdicts are those of each step taken there, in their order.
+	Verdicts []step.Note `json:"verdicts"`
+	// Edge is the outcome by which the person went on; empty while still there.
+	Edge string `json:"edge,omitempty"`
+	// If is what would have had to be otherwise for a message to go out. It is tried, not guessed: the step is taken
+	// again from its record with that one thing changed.
+	If []If `json:"if,omitempty"`
+}
+
+// An If is one thing otherwise, and what would have come of it.
+type If struct {
+	If   string `json:"if"`
+	Then string `json:"then"`
+}
+
+// Missed is where an enrollment parted from all ways to a node.
+type Missed struct {
+	Enrollment string    `json:"enrollment,omitempty"`
+	At         time.Time `json:"at,omitzero"`
+	// Kind is "waits" (it still may come), "took" (another edge), "ended" or "refused" (did not enter).
+	Kind   string `json:"kind"`
+	Node   string `json:"node,omitempty"` // where it parted
+	Edge   string `json:"edge,omitempty"` // that it took there, or the reason for which it ended or did not enter
+	Detail string `json:"detail,omitempty"`
+	If     []If   `json:"if,omitempty"`
+}
+
+// Why says what became of the person at a node of a journey. Each counterfactual costs a step.
+func (l *Life) Why(name, node string) (Answer, error) {
+	a := Answer{Profile: l.profile, Journey: name, Node: node}
+	if d := l.set.Plan(name); d == nil {
+		return a, fmt.Errorf("lab: no journey %q", name)
+	} else if !slices.ContainsFunc(d.Def().Nodes, func(n graph.Node) bool { return n.ID == node }) {
+		return a, fmt.Errorf("lab: journey %q has no node %q", name, node)
+	}
+	for _, id := range l.enrollments(name) {
+		visits, err := l.visits(id, node)
+		if err != nil {
+			return a, err
+		}
+		a.Visits = append(a.Visits, visits...)
+		if len(visits) == 0 {
+			m, err := l.missed(id, node)
+			if err != nil {
+				return a, err
+			}
+			a.Missed = append(a.Missed, m)
+		}
+	}
+	if len(a.Visits)+len(a.Missed) == 0 {
+		a.Missed = l.refused(name)
+	}
+	return a, nil
+}
+
+// enrollments are the ids of those in a journey, in the order of their entries.
+func (l *Life) enrollments(name string) (ids []string) {
+	for _, x := range l.steps {
+		if id := x.Result.State.ID; x.Journey == name && id != "" && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// visits are the times at which an enrollment was at a node.
+func (l *Life) visits(id, node string) (vs []Visit, err error) {
+	open := false
+	for _, x := range l.steps {
+		if x.Result.State.ID != id {
+			continue
+		}
+		notes := of(x.Result.Trace, node)
+		there := x.Result.State.Node == node && x.Result.State.Ended == ""
+		came := there && (x.Before.Node != node || x.Before.Visit != x.Result.State.Visit)
+		if !open && (came || len(notes) > 0) || came && open && x.Before.Visit != x.Result.State.Visit && len(vs) > 0 && vs[len(vs)-1].Edge != "" {
+			vs = append(vs, Visit{Enrollment: id, At: x.At})
+			open = true
+		}
+		if len(notes) == 0 || len(vs) == 0 {
+			continue
+		}
+		v := &vs[len(vs)-1]
+		v.Verdicts = append(v.Verdicts, notes...)
+		for _, n := range notes {
+			if n.What == "edge" {
+				v.Edge, open = n.Verdict, false
+			}
+		}
+		ifs, err := l.ifs(x, node, notes)
+		if err != nil {
+			return nil, err
+		}
+		v.If = append(v.If, ifs...)
+	}
+	return vs, nil
+}
+
+func of(notes []step.Note, node string) (own []step.Note) {
+	for _, n := range notes {
+		if n.Node == node {
+			own = append(own, n)
+		}
+	}
+	return own
+}
+
+// String is the answer in lines.
+func (a Answer) String() string {
+	var b strings.Builder
+	ifs := func(all []If) {
+		for _, x := range all {
+			fmt.Fprintf(&b, "  if %s: %s\n", x.If, x.Then)
+		}
+	}
+	for _, v := range a.Visits {
+		edge := v.Edge
+		if edge == "" {
+			edge = "still there"
+		}
+		fmt.Fprintf(&b, "%s at %s/%s: %s\n", v.At.Format(layout), a.Journey, a.Node, edge)
+		for _, n := range v.Verdicts {
+			fmt.Fprintf(&b, "  %s: %s %s\n", n.What, n.Verdict, n.Detail)
+		}
+		ifs(v.If)
+	}
+	for _, m := range a.Missed {
+		switch m.Kind {
+		case "refused":
+			fmt.Fprintf(&b, "did not enter: %s\n", m.Edge)
+		case "waits":
+			fmt.Fprintf(&b, "still waits at %s %s\n", m.Node, m.Detail)
+		case "ended":
+			fmt.Fprintf(&b, "%s: ended at %s: %s\n", m.At.Format(layout), m.Node, m.Edge)
+		default:
+			fmt.Fprintf(&b, "%s: went by %q at %s\n", m.At.Format(layout), m.Edge, m.Node)
+		}
+		ifs(m.If)
+	}
+	if b.Len() == 0 {
+		return "nothing was recorded\n"
+	}
+	return b.String()
+}

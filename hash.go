@@ -2,14 +2,13 @@ package marque
 
 import (
 	"crypto/sha256"
-	"encoding/base32"
 	"encoding/binary"
 	"strconv"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-var keyEncoding = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
+const keySymbols = "0123456789abcdefghjkmnpqrstvwxyz"
 
 // Key derives an identifier from its parts: the first 160 bits of SHA-256 over each part led by its length,
 // as 32 symbols of lower-case Crockford base 32. Different lists of parts give different keys, and the same
@@ -23,7 +22,14 @@ func Key(parts ...string) string {
 	}
 	sum := sha256.Sum256(buf)
 	var out [32]byte
-	keyEncoding.Encode(out[:], sum[:20])
+	for i := range 4 { // five bytes are eight symbols
+		b := sum[5*i : 5*i+5]
+		v := uint64(b[0])<<32 | uint64(b[1])<<24 | uint64(b[2])<<16 | uint64(b[3])<<8 | uint64(b[4])
+		for k := 7; k >= 0; k-- {
+			out[8*i+k] = keySymbols[v&31]
+			v >>= 5
+		}
+	}
 	return string(out[:])
 }
 
@@ -44,10 +50,12 @@ type Split struct{ state uint64 }
 // NewSplit prepares a seed.
 func NewSplit(seed string) Split { return Split{mix(fnv(14695981039346656037, seed))} }
 
+// Hash is the 64 bits behind Bucket, for who needs a finer number.
+func (s Split) Hash(unit string) uint64 { return mix(fnv(s.state, unit)) }
+
 // Bucket is Bucket(seed, unit).
 func (s Split) Bucket(unit string) uint32 {
-	h := mix(fnv(s.state, unit))
-	return uint32((h >> 32) * Buckets >> 32)
+	return uint32((s.Hash(unit) >> 32) * Buckets >> 32)
 }
 
 func fnv(h uint64, s string) uint64 {

@@ -68,15 +68,15 @@ func TestRefs(t *testing.T) {
 
 func TestFaults(t *testing.T) {
 	for _, c := range []struct{ name, def, want string }{
-		{"entry", `{"name":"j","entry":{"event":"view","segment":"new"},"nodes":[{"id":"a","exit":"x"}]}`, `[0].entry: want exactly one of event, segment, left, did and call, got event and segment`},
+		{"entry", `{"name":"j","entry":{"event":"view","segment":"new"},"nodes":[{"id":"a","exit":"x"}]}`, `[0].entry: want exactly one of event, segment, left, did, schedule, date, signal and call, got event and segment`},
 		{"no nodes", `{"name":"j","entry":{"call":true}}`, `[0].nodes: there is none`},
 		{"two things", `{"name":"j","entry":{"call":true},"nodes":[{"id":"a","exit":"x","tag":"vip"}]}`, `[0].nodes[0]: want exactly one of send, wait`},
 		{"edge", `{"name":"j","entry":{"call":true},"nodes":[{"id":"sms","wait":{"for":"1d"},"next":"smss"}]}`, `[0].nodes[0].next: no node "smss", did you mean "sms"?`},
-		{"outcome", `{"name":"j","entry":{"call":true},"nodes":[{"id":"a","send":{"channels":["push"],"template":"t"},"on":{"cappd":"a"}}]}`, `[0].nodes[0].on.cappd: no such outcome, want one of sent, unreachable, suppressed, audience, capped, quiet, failed, did you mean "capped"?`},
+		{"outcome", `{"name":"j","entry":{"call":true},"nodes":[{"id":"a","send":{"channels":["push"],"template":"t"},"on":{"cappd":"a"}}]}`, `[0].nodes[0].on.cappd: no such outcome, want one of sent, unreachable, suppressed, audience, capped, quiet, late, failed, did you mean "capped"?`},
 		{"unreachable node", `{"name":"j","entry":{"call":true},"nodes":[{"id":"a","exit":"x"},{"id":"b","exit":"x"}]}`, `[0].nodes[1]: nothing leads to "b"`},
 		{"cycle", `{"name":"j","entry":{"call":true},"nodes":[{"id":"a","tag":"vip","next":"b"},{"id":"b","untag":"vip","next":"a"}]}`, `[0].nodes[1].next: a cycle that takes no time: a → b → a`},
 		{"cycle over an outcome", `{"name":"j","entry":{"call":true},"nodes":[{"id":"w","wait":{"for":"1d"},"next":"a"},{"id":"a","send":{"channels":["push"],"template":"t"},"on":{"capped":"a"},"next":"w"}]}`, `[0].nodes[1].on.capped: a cycle that takes no time: a → a`},
-		{"no time", `{"name":"j","entry":{"call":true},"nodes":[{"id":"a","wait":{"for":"0s"}}]}`, `[0].nodes[0].wait: want one of for, days, at, event and any`},
+		{"no time", `{"name":"j","entry":{"call":true},"nodes":[{"id":"a","wait":{"for":"0s"}}]}`, `[0].nodes[0].wait: want one of for, days, at, window, active, date, event, any and until`},
 		{"negative", `{"name":"j","entry":{"call":true},"nodes":[{"id":"a","wait":{"for":"-1d"}}]}`, `[0].nodes[0].wait.for: want more than zero`},
 		{"quiet never opens", `{"name":"j","entry":{"call":true},"quiet":{"from":"08:00","to":"08:00"},"nodes":[{"id":"a","exit":"x"}]}`, `[0].quiet.to: is the same as from`},
 		{"rule", `{"name":"j","entry":{"event":"order_paid","when":"event.amout > 1"},"nodes":[{"id":"a","branch":[{"when":"citi == \"x\"","next":"b"}]},{"id":"b","exit":"x"}]}`, `[0].nodes[0].branch[0].when: 1:1: unknown name citi`},
@@ -84,7 +84,7 @@ func TestFaults(t *testing.T) {
 		{"tag", `{"name":"j","entry":{"call":true},"nodes":[{"id":"a","tag":"lst"}]}`, `[0].nodes[0].tag: no tag "lst", did you mean "lost"?`},
 		{"journey", `{"name":"j","entry":{"call":true},"nodes":[{"id":"a","goto":"k"}]}`, `[0].nodes[0].goto: no journey "k"`},
 		{"round", `{"name":"j","entry":{"call":true},"nodes":[{"id":"a","goto":"j"}]}`, `[0].nodes[0].goto: journeys move people round in no time: j → j`},
-		{"text", `{"name":"j","entry":{"call":true},"nodes":[{"id":"a","send":{"channels":["push"],"text":"{{.nme}}"}}]}`, `[0].nodes[0].send.text: no attribute and no variable "nme", did you mean "name"?`},
+		{"text", `{"name":"j","entry":{"call":true},"nodes":[{"id":"a","send":{"channels":["push"],"text":"{{.nme}}"}}]}`, `[0].nodes[0].send.text: line 1: no attribute and no variable "nme", did you mean "name"?`},
 		{"missing", `{"name":"j","entry":{"call":true},"nodes":[{"id":"a","send":{"channels":["push"],"text":"{{.name}}"}}]}`, `[0].nodes[0].send.missing: what stands for "name" where the person has none?`},
 		{"of", `{"name":"j","entry":{"call":true},"nodes":[{"id":"a","wait":{"event":"view","of":"a"}}]}`, `[0].nodes[0].wait.of: no send node "a"`},
 		{"keep", `{"name":"j","entry":{"event":"view","keep":["itm"]},"nodes":[{"id":"a","exit":"x"}]}`, `[0].entry.keep[0]: the event has no property "itm"`},

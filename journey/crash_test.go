@@ -1,12 +1,9 @@
 package journey_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/rand/v2"
-	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -14,9 +11,15 @@ import (
 	"github.com/marque-go/marque/journey"
 	"github.com/marque-go/marque/journey/journeytest"
 	"github.com/marque-go/marque/rule"
+	"github.com/marque-go/marque/rule/lang"
 )
 
 var errCrash = errors.New("crash")
+
+type crashRun struct {
+	points int
+	result []string
+}
 
 // crashDefs have a bit of everything: fallback, waits, a coupon, a cap that two journeys share, quiet hours, a move,
 // did-and-not, a hold-out.
@@ -30,142 +33,106 @@ func crashDefs(t testing.TB) []journey.Def {
 	  {"id":"again","wait":{"at":"12:00"},"next":"s2"},{"id":"s2","send":{"channels":["sms"],"template":"t2"}}]}`)...)
 }
 
-type crashRun struct {
-	points int
-	result []string
+// crashWorld is where they run.
+func crashWorld(t testing.TB) journeytest.World {
+	defs := crashDefs(t)
+	return journeytest.World{
+		Defs: defs, Schema: *schema(defs).Schema(), Anybody: journeytest.Willing,
+		Rules: func(lex *rule.Lexicon) rule.Compiler { return lang.New(lex, nil) },
+		Channels: map[string]func(journey.Message) (journey.Receipt, error){"push": func(m journey.Message) (journey.Receipt, error) {
+			switch {
+			case m.Profile == "p2" || m.Profile == "p5":
+				return journey.Receipt{Status: journey.Unreachable}, nil
+			case m.Profile == "p3" && m.At.Minute() < 30:
+				return journey.Receipt{}, errors.New("push is down")
+			}
+			return journey.Receipt{Status: journey.Sent}, nil
+		}},
+	}
 }
 
-// crash plays the script and fails at the points given; each failure is followed by a start on the same store.
-func crash(t testing.TB, fail ...int) crashRun {
-	w := newWorld(t, crashDefs(t)...)
-	memory := w.store
-	run := crashRun{}
-	w.store = journeytest.Fault(memory, func(op string, after bool) error {
-		run.points++
-		if slices.Contains(fail, run.points) {
-			return errCrash
-		}
-		return nil
-	})
-	w.start()
-	flaky := map[string]int{}
-	w.push.Answer = func(m journey.Message) (journey.Receipt, error) {
-		if flaky[m.Key]++; m.Profile == "p2" || m.Profile == "p5" {
-			return journey.Receipt{Status: journey.Unreachable}, nil
-		}
-		return journey.Receipt{Status: journey.Sent}, nil
-	}
-	again := func(do func() error) {
-		for {
-			err := do()
-			if err == nil {
-				return
-			}
-			require.ErrorIs(t, err, errCrash)
-			w.start()
-		}
-	}
-	track := func(when, p, text string) {
+func crashScript() journeytest.Script {
+	s := journeytest.Script{Until: at("2026-04-01 00:00:00")}
+	act := func(when, p, text string) *journeytest.Act {
 		e := event(when, p, text)
-		again(func() error { return w.track(e) })
+		s.Acts = append(s.Acts, journeytest.Act{At: at(when), ID: e.ID, Profile: p, Event: e.Name, Props: e.Props})
+		return &s.Acts[len(s.Acts)-1]
 	}
 	for i := range 8 {
 		p := fmt.Sprint("p", i)
-		track(fmt.Sprintf("2026-03-02 0%d:00:00", i+1), p, "segment.entered segment=new")
-		track(fmt.Sprintf("2026-03-02 0%d:30:00", i+1), p, "view item=shoe")
+		act(fmt.Sprintf("2026-03-02 0%d:00:00", i+1), p, "segment.entered segment=new")
+		act(fmt.Sprintf("2026-03-02 0%d:30:00", i+1), p, "view item=shoe")
 		if i%3 == 0 {
-			track(fmt.Sprintf("2026-03-02 0%d:33:00", i+1), p, "order_paid amount=100")
+			act(fmt.Sprintf("2026-03-02 0%d:33:00", i+1), p, "order_paid amount=100")
 		}
 	}
-	track("2026-03-02 13:00:00", "p1", "message.opened message="+w.key("push"))
+	act("2026-03-02 13:00:00", "p1", "message.opened").Of = "push"
 	for i := range 8 {
-		track(fmt.Sprintf("2026-03-03 2%d:10:00", i/2), fmt.Sprint("p", i), "view item=hat")
+		act(fmt.Sprintf("2026-03-03 2%d:10:00", i/2), fmt.Sprint("p", i), "view item=hat")
 	}
-	track("2026-03-04 12:00:00", "p4", "unfollow")
-	track("2026-03-05 00:00:00", "p5", "order_paid amount=5")
-	again(func() error { return w.advance(context.Background(), at("2026-04-01 00:00:00")) })
-	require.NoError(t, journeytest.Check(w.defs, w.log, nil))
-	for _, e := range w.log {
-		data, err := json.Marshal(e)
-		require.NoError(t, err)
-		run.result = append(run.result, string(data))
-	}
-	for name, ch := range map[string]*journeytest.Channel{"push": w.push, "sms": w.sms, "wechat": w.wechat} {
-		for _, m := range ch.Sent() {
-			run.result = append(run.result, fmt.Sprint(name, " ", m.Key, " ", m.At, " ", m.Text, " ", m.Vars))
-		}
-	}
-	run.result = append(run.result, w.done...)
-	counts, err := w.runner.Counts(context.Background())
-	require.NoError(t, err)
-	run.result = append(run.result, fmt.Sprint(counts))
-	slices.Sort(run.result)
-	return run
+	act("2026-03-04 12:00:00", "p4", "unfollow")
+	act("2026-03-05 00:00:00", "p5", "order_paid amount=5")
+	return s
 }
 
-// A crash before or after any durable write, at every point and at many pairs of points, changes nothing of what
-// is sent, done, said and counted.
+// A crash before or after any durable write, or after what a channel or doer did, changes nothing of what is sent,
+// done, said and counted; nor do two.
 func TestCrash(t *testing.T) {
-	whole := crash(t)
-	require.Equal(t, whole, crash(t), "the same run twice")
-	require.Greater(t, len(whole.result), 100)
-	for k := 1; k <= whole.points; k++ {
-		require.Equal(t, whole.result, crash(t, k).result, "point %d", k)
+	o := &journeytest.Options{Pairs: 1000}
+	if testing.Short() {
+		o.Pairs = 100
 	}
-	dice := rand.New(rand.NewPCG(1, 2))
-	for range 200 {
-		a, b := 1+dice.IntN(whole.points), 1+dice.IntN(whole.points)
-		require.Equal(t, whole.result, crash(t, a, b).result, "points %d and %d", a, b)
-	}
-	t.Logf("%d points, %d lines", whole.points, len(whole.result))
+	tally := journeytest.Crash(t, crashWorld(t), crashScript(), o)
+	require.Greater(t, tally.Operations, 100)
+	require.Equal(t, tally.Points, tally.Singles)
 }
 
-// Every committed step, taken again from its trace, gives the same bytes.
+// Every committed step, taken again from its trace alone after that went through JSON, decides the same, byte for byte:
+// numbers that became floats, times that became texts, and all.
 func TestReplay(t *testing.T) {
-	w := newWorld(t, crashDefs(t)...)
-	type record struct {
-		journey.Trace
-		enter bool
-	}
-	var traces []record
-	w.opts = &journey.Options{Trace: func(x journey.Trace) { traces = append(traces, record{x, x.Before.ID == ""}) }}
+	paid := onOrder(wait("w", "s", journey.Wait{For: day}), send("s", "x", "push", "sms"),
+		journey.Node{ID: "x", Branch: []journey.Case{{When: "vars.amount > 999999", Next: "again"}}}, wait("again", "", journey.Wait{Event: "order_paid", Same: []string{"amount"}, Within: day}))
+	paid.Entry.Keep, paid.Entry.Reentry = []string{"amount", "order"}, "every"
+	paid.Nodes[1].Send.Text = "{{.amount}} for {{.order}}"
+	paid.Nodes[1].Send.Missing = map[string]string{"amount": "0", "order": "?"}
+	w := newWorld(t, append(crashDefs(t), paid)...)
+	var traces []journey.Trace
+	w.opts = &journey.Options{Trace: func(x journey.Trace) { traces = append(traces, x) }}
 	w.start()
 	for i := range 8 {
 		p := fmt.Sprint("p", i)
 		w.event(fmt.Sprintf("2026-03-02 0%d:00:00", i+1), p, "segment.entered segment=new")
 		w.event(fmt.Sprintf("2026-03-02 0%d:30:00", i+1), p, "view item=shoe")
 	}
+	for i, amount := range []string{"1", "1000000", "1000000", "9007199254740992"} { // 2^53
+		w.event(fmt.Sprintf("2026-03-03 1%d:00:00", i), "p1", "order_paid order=o amount="+amount)
+		w.event(fmt.Sprintf("2026-03-04 1%d:30:00", i), "p1", "order_paid order=p amount="+amount)
+	}
 	w.until("2026-04-01 00:00:00")
-	require.Greater(t, len(traces), 50)
+	require.Greater(t, len(traces), 80)
+	require.Contains(t, texts(w.push.Sent()), "1000000 for o")
 	for _, x := range traces {
-		if x.Result.State.ID == "" {
-			continue // held out: there is no state
-		}
-		data, err := json.Marshal(x.Input)
+		data, err := json.Marshal(x)
 		require.NoError(t, err)
-		var in journey.Input
-		require.NoError(t, json.Unmarshal(data, &in))
-		name := x.Before.Journey
-		if x.enter {
-			name = x.Result.State.Journey
-		}
-		plan := w.runner.Set().Plan(name)
-		profile := x.Before.Profile
-		if x.enter {
-			profile = x.Result.State.Profile
-		}
-		f := rule.NewFacts(w.lex, profile)
-		require.NoError(t, w.Fill(context.Background(), plan.Need(x.Before), x.At, []*rule.Facts{f}))
-		var got journey.Result
-		if x.enter {
-			got = plan.Enter(in, f, x.At)
-		} else {
-			got = plan.Step(x.Before, in, f, x.At)
-		}
-		want, err := json.Marshal(x.Result.State)
+		var back journey.Trace
+		require.NoError(t, json.Unmarshal(data, &back))
+		again, err := json.Marshal(back)
 		require.NoError(t, err)
-		have, err := json.Marshal(got.State)
+		require.Equal(t, string(data), string(again))
+		f, err := w.lex.UnmarshalFacts(back.Facts)
+		require.NoError(t, err)
+		plan := w.runner.Set().Of(journey.State{Journey: back.Journey, Plan: back.Plan})
+		want, err := json.Marshal(x.Result)
+		require.NoError(t, err)
+		have, err := json.Marshal(plan.Again(back, f))
 		require.NoError(t, err)
 		require.Equal(t, string(want), string(have))
 	}
+}
+
+func texts(ms []journey.Message) (all []string) {
+	for _, m := range ms {
+		all = append(all, m.Text)
+	}
+	return all
 }

@@ -10,62 +10,85 @@ import (
 	"github.com/marque-go/marque/journey/step"
 )
 
-// Dispatch takes up to n commands that are due from the outbox, hands them to channels and doers, and moves the
-// people whose commands have an outcome. It returns what was said and how many commands it took. A command may be
-// handed out more than once, always with the same key.
+// Dispatch carries out one wave: it takes what is due in the outbox, person by person and n commands at a time (more
+// where one person has more), hands it to channels and doers, and moves the people whose commands have an outcome.
+// What they command then is for the next wave. n changes nothing but what is in hand at once. It returns what was
+// said and how many commands it took. A command may be handed out more than once, always with the same key.
 //
 // A message that goes out later than it was commanded (after a retry, after a crash) passes the gate again. One
 // whose enrollment has ended meanwhile is not sent.
-func (r *Runner) Dispatch(ctx context.Context, l marque.Lease, now time.Time, n int) ([]marque.Event, int, error) {
-	now = cut(now)
-	commands, err := r.store.Outbox(ctx, l, Batch{Until: now, N: n})
-	if err != nil || len(commands) == 0 {
-		return nil, 0, err
+func (r *Runner) Dispatch(ctx context.Context, l marque.Lease, now time.Time, n int) (said []marque.Event, took int, err error) {
+	r, now = r.now(), cut(now)
+	page := Batch{Until: now, N: n, Whole: true}
+	for {
+		commands, err := r.store.Outbox(ctx, l, page)
+		if err != nil || len(commands) == 0 {
+			return said, took, err
+		}
+		events, err := r.dispatch(ctx, l, now, commands)
+		if took += len(commands); said == nil {
+			said = events
+		} else {
+			said = append(said, events...)
+		}
+		if err != nil {
+			return said, took, err
+		}
+		page.After = commands[len(commands)-1].Profile
 	}
-	states, err := r.awaiting(ctx, commands)
+}
+
+func (r *Runner) dispatch(ctx context.Context, l marque.Lease, now time.Time, commands []Command) ([]marque.Event, error) {
+	jobs, err := r.awaiting(ctx, commands)
 	if err != nil {
-		return nil, 0, err
+		return nil, err
 	}
-	if err := r.try(ctx, l, now, commands); err != nil {
-		return nil, 0, err
-	}
-	jobs := make([]*job, 0, len(commands))
-	for i := range commands {
-		jobs = append(jobs, r.open(&commands[i], states))
+	if err := r.mind(ctx, jobs); err != nil {
+		r.release(jobs)
+		return nil, err
 	}
 	if err := r.fill(ctx, now, late(jobs, now)); err != nil {
 		r.release(jobs)
-		return nil, 0, err
+		return nil, err
+	}
+	r.gate(jobs, now)
+	if err := r.try(ctx, l, now, jobs); err != nil {
+		r.release(jobs)
+		return nil, err
 	}
 	for i := range commands {
 		r.carryOut(ctx, jobs[i], commands[i], now)
 	}
-	said, err := r.settle(ctx, l, now, jobs)
-	return said, len(commands), err
+	return r.settle(ctx, l, now, jobs)
 }
 
-// awaiting loads the enrollments of commands, by id.
-func (r *Runner) awaiting(ctx context.Context, commands []Command) (map[string]State, error) {
+// awaiting makes the jobs that the outcomes of commands move.
+func (r *Runner) awaiting(ctx context.Context, commands []Command) ([]*job, error) {
 	ids := make([]string, len(commands))
-	for i, c := range commands {
-		ids[i] = c.Enrollment
+	for i := range commands {
+		ids[i] = commands[i].Enrollment
 	}
-	states, err := r.store.Open(ctx, Query{IDs: ids})
+	states, done, err := r.load(ctx, Query{IDs: ids})
+	defer done()
 	if err != nil {
 		return nil, err
 	}
-	byID := make(map[string]State, len(states))
-	for _, s := range states {
-		byID[s.ID] = s
+	byID := make(map[string]*State, len(states))
+	for i := range states {
+		byID[states[i].ID] = &states[i]
 	}
-	return byID, nil
+	jobs := make([]*job, len(commands))
+	for i := range commands {
+		jobs[i] = r.open(&commands[i], byID)
+	}
+	return jobs, nil
 }
 
 // try records that commands are about to be handed out.
-func (r *Runner) try(ctx context.Context, l marque.Lease, now time.Time, commands []Command) error {
+func (r *Runner) try(ctx context.Context, l marque.Lease, now time.Time, jobs []*job) error {
 	var keys []string
-	for _, c := range commands {
-		if !c.Tried {
+	for _, j := range jobs {
+		if c := j.in.Command; !c.Tried && !j.in.Hold && j.hold.IsZero() && j.verdict.Result == "" {
 			keys = append(keys, c.Key)
 		}
 	}
@@ -78,7 +101,7 @@ func (r *Runner) try(ctx context.Context, l marque.Lease, now time.Time, command
 
 // open makes the job that the outcome of a command moves: the enrollment that awaits it, for a goto the entry into
 // the other journey, else none.
-func (r *Runner) open(c *Command, states map[string]State) *job {
+func (r *Runner) open(c *Command, states map[string]*State) *job {
 	if c.Do == "goto" {
 		if p := r.set.Plan(c.Name); p != nil {
 			return r.job(p, State{}, Input{Command: c})
@@ -89,8 +112,14 @@ func (r *Runner) open(c *Command, states map[string]State) *job {
 		s := State{ID: c.Enrollment, Journey: c.Journey, Profile: c.Profile, Node: c.Node}
 		return r.job(r.set.Of(s), s, Input{Command: c})
 	}
-	if s, ok := states[c.Enrollment]; ok && s.Awaits == c.Key {
-		return r.job(r.set.Of(s), s, Input{Command: c})
+	if c.Do == "stop" {
+		return r.stop(c, states[c.Enrollment])
+	}
+	if s := states[c.Enrollment]; s != nil && s.Awaits == c.Key {
+		if c.Do == "start" && r.set.Plan(c.Name) != nil {
+			return r.job(r.set.Plan(c.Name), State{}, Input{Command: c})
+		}
+		return r.job(r.set.Of(*s), *s, Input{Command: c})
 	}
 	return r.job(nil, State{}, Input{Command: c})
 }
@@ -99,7 +128,7 @@ func (r *Runner) open(c *Command, states map[string]State) *job {
 func late(jobs []*job, now time.Time) []*job {
 	var got []*job
 	for _, j := range jobs {
-		if c := j.in.Command; j.plan != nil && c.Do == "send" && now.After(c.Made) {
+		if c := j.in.Command; j.plan != nil && !j.in.Hold && c.Do == "send" && now.After(c.Made) {
 			got = append(got, j)
 		}
 	}
@@ -108,10 +137,19 @@ func late(jobs []*job, now time.Time) []*job {
 
 // carryOut hands a command out and puts what came of it into the job.
 func (r *Runner) carryOut(ctx context.Context, j *job, c Command, now time.Time) {
-	c.At, c.Tried = now, true
-	j.extra = &Change{}
-	if c.Do == "goto" {
-		j.extra.Done = []string{c.Key}
+	if j.in.Hold {
+		return
+	}
+	j.spare = Change{}
+	j.extra = &j.spare
+	if !j.hold.IsZero() {
+		c.At, c.Booked = cut(j.hold.Add(time.Microsecond-1)), j.booked
+		j.plan = nil
+		j.extra.Commands = []Command{c}
+		return
+	}
+	c.At, c.Tried, c.Booked = now, true, false
+	if j.within(c) {
 		return
 	}
 	if j.plan == nil && !c.ByHand {
@@ -136,6 +174,9 @@ func (r *Runner) carryOut(ctx context.Context, j *job, c Command, now time.Time)
 		}
 	}
 	if !again.IsZero() {
+		if fault == "" { // an answer: what went wrong before is over
+			c.Attempts, c.Fault = 0, ""
+		}
 		c.At = cut(again.Add(time.Microsecond - 1))
 		j.plan = nil
 		j.extra.Commands = []Command{c}
@@ -159,10 +200,8 @@ func (r *Runner) ask(ctx context.Context, j *job, c Command, now time.Time) (o O
 		}
 		return o, again, ""
 	}
-	if j.facts != nil {
-		if hold, o := j.plan.Recheck(c, j.facts, now); !hold.IsZero() || o.Result != "" {
-			return o, hold, ""
-		}
+	if j.verdict.Result != "" {
+		return j.verdict, again, ""
 	}
 	msg := *c.Message
 	msg.At = now

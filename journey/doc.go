@@ -19,6 +19,8 @@
 //	said, n, err := r.Wake(ctx, lease, now, 100)                         // who is due goes on
 //	said, n, err := r.Dispatch(ctx, lease, now, 100)                     // messages and actions go out
 //	due, err := r.Due(ctx, parts, until, 1)                              // when to call Wake and Dispatch next
+//	err := r.Begin(ctx, lease, now)                                      // at first: schedules and dates have rounds
+//	said, why, err := r.Enter(ctx, lease, now, "welcome", person, key, vars) // by hand
 //
 // # Guarantees
 //
@@ -28,7 +30,11 @@
 //	two workers, one enrollment      exactly one commit wins, by version; the other loads and decides again
 //	a worker whose lease was taken   its commits fail (epoch), it can only look
 //	entry rules, caps                never exceeded: they are holds of the commit itself
+//	gates                            never let more through than they may: each place is a hold of the commit itself
+//	another journey that is called   starts once, and returns once to who waits for it; it ends when that ends
 //	the same event again             moves nobody twice (the state's last 8 events, the entry's hold)
+//	a round of many people           nobody is left out and nobody is entered twice: pages in the order of ids, a hold
+//	                                 for each person and occurrence
 //	a step that is taken again       the same state, commands and keys: no clock, no chance, no I/O in it
 //	channel, doer                    at least once, always with the same key; effectively once where the receiver
 //	                                 drops keys that it has seen
@@ -36,14 +42,25 @@
 //	exit, goal                       at once, in waits too; a message that was not handed out is cancelled, one that
 //	                                 was handed out with unknown outcome is not sent again
 //	what is said                     in the feed until taken; the ids are derived, so that a log takes each once
-//	quiet hours, consent, audience   hold at the instant of the hand-over to the channel, after retries too
+//	consent, suppression, audience,  hold at the instant of the hand-over to the channel, after retries too
+//	  reach, quiet hours, lateness
+//	rates of channels                hold in each process; what is beyond goes back to the outbox until its turn
 //
 // Due times and the instant of each call are the caller's; a store has no clock.
 //
+// # Operations
+//
+//	Pause, Resume             stop a journey or a node, for all workers, and go on by a policy (package pause)
+//	Exit, Enter               one person, by hand
+//	Swap                      other definitions; a published one never changes, the highest version takes new people
+//	Migrate, MigrateDryRun    take those who are under way to another version (package migration)
+//	Preview, TestSend         a message as one person would get it
+//	Dead, Revive              what was tried in vain. Each command has its own number of attempts, and an answer of the
+//	                          channel ("later") begins them anew
+//
 // # What it does not do
 //
-// It has no goroutines and no timers: package loop calls it. It does not deliver messages, and limits no rates. It has
-// no schedules, date entries, sub-journeys, gates or migrations between versions; a person stays on the version of
+// It has no goroutines and no timers: package loop calls it. It does not deliver messages. A person stays on the version of
 // the entry while that is among the definitions, and else goes on in the newest if it has the node, or exits as
 // "gone".
 package journey

@@ -24,7 +24,10 @@ func (f *feed) say(events []marque.Event) {
 }
 
 func (f *feed) pending(parts marque.Parts, n int) []marque.Event {
-	var got []marque.Event
+	if f.head == len(f.events) {
+		return nil
+	}
+	got := make([]marque.Event, 0, min(n, len(f.events)-f.head))
 	for i := f.head; i < len(f.events) && len(got) < n; i++ {
 		if e := f.events[i]; e.ID != "" && parts.Has(e.Profile) {
 			got = append(got, e)
@@ -44,6 +47,8 @@ func (f *feed) taken(ids []string) {
 		f.head++
 	}
 	switch {
+	case f.head == len(f.events) && cap(f.events) > 4096: // it was a flood: keep no room for another
+		*f = feed{base: f.base + f.head}
 	case f.head == len(f.events):
 		f.base, f.head, f.events = f.base+f.head, 0, f.events[:0]
 	case f.head > 1024 && f.head > len(f.events)/2:

@@ -25,6 +25,22 @@ func TestGateOfRetries(t *testing.T) {
 		w.until("2026-03-03 00:00:00")
 		require.Equal(t, []string{"03-02 11:00:00 message.sent sms s"}, w.said("message.sent"))
 	})
+	t.Run("a goal that is a rule was reached", func(t *testing.T) {
+		d := onOrder(send("s", "", "push", "sms"))
+		d.Goal = &journey.On{When: "age > 90"}
+		d.Caps = []journey.Cap{{N: 1, Per: "month"}}
+		other := onOrder(send("o", "", "sms"))
+		other.Name, other.Entry.Event, other.Caps = "other", "view", d.Caps
+		w := newWorld(t, d, other)
+		w.push.Answer = later
+		w.event("2026-03-02 10:00:00", "ann", "order_paid")
+		w.person("ann").attrs["age"] = 91
+		w.until("2026-03-02 12:00:00")
+		require.Equal(t, []string{"03-02 11:00:00 exited goal (goal)"}, w.said("journey.exited"))
+		require.Empty(t, w.said("message.sent"))
+		w.event("2026-03-02 13:00:00", "ann", "view")
+		require.Equal(t, []string{"03-02 13:00:00 message.sent sms o"}, w.said("message.sent"), "the cap is given back")
+	})
 	t.Run("quiet on one channel: the next", func(t *testing.T) {
 		d := onOrder(send("s", "", "push", "sms"))
 		d.Quiet = &journey.Quiet{From: "22:00", To: "08:00", Do: "next", Channels: []string{"push"}}

@@ -33,7 +33,7 @@ const (
 	Sent        Status = graph.Sent
 	Unreachable Status = graph.Unreachable // not on this channel: the next one is tried
 	Invalid     Status = step.Invalid      // this message can never go there: the next one is tried
-	Later       Status = "later"           // the same again after Receipt.After; it does not count as an attempt
+	Later       Status = "later"           // the same again after Receipt.After; attempts are counted from zero again
 	Unknown     Status = "unknown"         // the same again, with the same key
 )
 
@@ -63,11 +63,15 @@ type Host struct {
 	Owner rule.Owner
 	// Channels by name.
 	Channels map[string]Channel
-	// Doers do "tag", "untag", "score", "set", "coupon", and calls by their names. Package journey/actions has
+	// Doers do "tag", "untag", "score", "set", "coupon", "assign", and calls by their names. Package journey/actions has
 	// them for the other packages of this library.
 	Doers map[string]Doer
 	// Splitter deals experiments. Default nobody is in any.
 	Splitter Splitter
+	// Judge says who won experiments. Default nobody does.
+	Judge Judge
+	// People lists people. Required where a journey has a schedule, a date or a signal.
+	People Lister
 }
 
 // send asks a channel; a panic is a failed attempt.

@@ -3,31 +3,54 @@ package journey
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/journey/step"
 	"github.com/marque-go/marque/rule"
 )
 
-// A job is one change in the making.
+// A job is one change in the making. Jobs are used again; only the task of one begins anew.
 type job struct {
-	plan  *Plan // nil: only extra
-	enter bool
-	state State
-	in    Input
-	facts *rule.Facts
-	extra *Change // what becomes of the command that the outcome is of
-	res   Result
+	task
+	state   State
+	in      Input
+	res     Result
+	spare   Change       // for extra
+	scratch step.Scratch // memory of res
 }
 
-// step decides anew.
+type task struct {
+	plan  *Plan // nil: only extra
+	enter bool
+	facts *rule.Facts
+	extra *Change // what becomes of the command that the outcome is of
+
+	hold    time.Time // the command is not handed out before
+	booked  bool      // because that is its turn
+	verdict Outcome   // the command is not handed out at all
+
+	places  []step.Place // in line, that res takes
+	minded  bool         // in says what is paused
+	stepped bool         // res is what comes of it
+	tries   int          // how often it was refused
+	said    []marque.Event
+	why     *Reason // where set, is told why nobody entered
+}
+
+// step decides, or decided before.
 func (j *job) step(now time.Time) {
+	if j.stepped {
+		return
+	}
+	j.stepped = true
 	switch {
 	case j.plan == nil:
 		j.res = Result{}
 	case j.enter:
-		j.res = j.plan.Enter(j.in, j.facts, now)
+		if j.res = j.plan.Enter(j.in, j.facts, now); j.why != nil {
+			*j.why = j.res.Reason
+		}
 	default:
 		j.res = j.plan.Step(j.state, j.in, j.facts, now)
 	}
@@ -49,75 +72,6 @@ func (j *job) nothing() bool {
 	return !j.res.Changed && len(c.Done)+len(c.Dead)+len(c.Commands)+len(c.Emit) == 0
 }
 
-// settle steps and commits jobs until each is done or found to be none: a full counter is an input of the next try,
-// another version is loaded.
-func (r *Runner) settle(ctx context.Context, l marque.Lease, now time.Time, jobs []*job) (said []marque.Event, err error) {
-	defer r.release(jobs)
-	w := r.sheets.Get().(*sheet)
-	defer w.put(r)
-	for range 64 {
-		if err := r.fill(ctx, now, jobs); err != nil {
-			return said, err
-		}
-		changes, live := w.changes[:0], w.live[:0]
-		for _, j := range jobs {
-			if j.step(now); !j.nothing() {
-				changes, live = append(changes, j.res.Change), append(live, j)
-			}
-		}
-		if w.changes, w.live = changes, live; len(changes) == 0 {
-			return said, nil
-		}
-		answers, err := r.store.Commit(ctx, l, now, changes)
-		if err != nil {
-			return said, fmt.Errorf("journey: commit of %d changes: %w", len(changes), err)
-		}
-		var again []*job
-		for i, a := range answers {
-			j := live[i]
-			if a.OK {
-				said = append(said, j.res.Emit...)
-				if r.opts.Trace != nil && j.res.Changed {
-					r.opts.Trace(Trace{At: now, Before: j.state, Input: j.in, Result: j.res})
-				}
-				continue
-			}
-			if a.Refused != "" && !(j.enter && j.plan.Refusal(a.Refused) != "") {
-				j.in.Full = append(slices.Clone(j.in.Full), a.Refused)
-				again = append(again, j)
-				continue
-			}
-			if j.enter && j.extra == nil { // has entered before, or may not
-				continue
-			}
-			again = append(again, j)
-			if j.enter {
-				j.plan, j.enter = nil, false
-			} else if a.Again {
-				return said, fmt.Errorf("journey: enrollment %s: the key of a hold is taken", j.state.ID)
-			} else if err := r.reload(ctx, j); err != nil {
-				return said, err
-			}
-		}
-		if jobs = again; len(jobs) == 0 {
-			return said, nil
-		}
-	}
-	return said, fmt.Errorf("journey: a step is refused again and again: %w", marque.ErrConflict)
-}
-
-// A sheet is the working memory of settle.
-type sheet struct {
-	changes []Change
-	live    []*job
-}
-
-func (w *sheet) put(r *Runner) {
-	clear(w.changes)
-	clear(w.live)
-	r.sheets.Put(w)
-}
-
 // reload loads what another hand has changed meanwhile.
 func (r *Runner) reload(ctx context.Context, j *job) error {
 	got, err := r.store.Open(ctx, Query{IDs: []string{j.state.ID}})
@@ -131,14 +85,18 @@ func (r *Runner) reload(ctx context.Context, j *job) error {
 	if j.facts != nil {
 		r.facts.Put(j.facts)
 	}
-	*j = job{plan: r.set.Of(got[0]), state: got[0], in: j.in, extra: j.extra}
+	j.task = task{plan: r.set.Of(got[0]), extra: j.extra, tries: j.tries, minded: j.minded}
+	j.state = got[0]
 	return nil
 }
 
 // job is a step of a state, or of the zero State an entry. It goes back with release.
 func (r *Runner) job(p *Plan, s State, in Input) *job {
 	j := r.jobs.Get().(*job)
-	*j = job{plan: p, enter: p != nil && s.ID == "", state: s, in: in}
+	j.task, j.state, j.in = task{plan: p, enter: p != nil && s.ID == ""}, s, in
+	if r.opts.Trace == nil {
+		j.in.Scratch = &j.scratch
+	}
 	return j
 }
 
@@ -162,11 +120,11 @@ func (r *Runner) fill(ctx context.Context, now time.Time, jobs []*job) error {
 		if j.plan == nil || j.facts != nil {
 			continue
 		}
-		need := j.plan.Need(j.state)
+		need := j.plan.Need(j.at())
 		if len(j.plan.Trials(j.state)) > 0 && r.host.Splitter != nil {
 			need = need.Union(r.host.Splitter.Need())
 		}
-		var people []*rule.Facts
+		people := make([]*rule.Facts, 0, len(jobs)-i)
 		for _, k := range jobs[i:] {
 			if k.plan == nil || k.facts != nil || k.plan != j.plan || k.state.Node != j.state.Node {
 				continue
@@ -182,10 +140,10 @@ func (r *Runner) fill(ctx context.Context, now time.Time, jobs []*job) error {
 		}
 	}
 	if r.host.Splitter == nil {
-		return nil
+		return r.judge(ctx, now, jobs)
 	}
 	for _, j := range jobs {
-		if j.plan == nil {
+		if j.plan == nil || j.stepped {
 			continue
 		}
 		if trials := j.plan.Trials(j.state); len(trials) > 0 {
@@ -195,7 +153,7 @@ func (r *Runner) fill(ctx context.Context, now time.Time, jobs []*job) error {
 			}
 		}
 	}
-	return nil
+	return r.judge(ctx, now, jobs)
 }
 
 func (r *Runner) release(jobs []*job) {
@@ -203,7 +161,7 @@ func (r *Runner) release(jobs []*job) {
 		if j.facts != nil {
 			r.facts.Put(j.facts)
 		}
-		*j = job{}
+		j.task = task{}
 		r.jobs.Put(j)
 	}
 }

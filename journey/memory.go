@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -14,31 +13,35 @@ import (
 	"github.com/marque-go/marque/limit"
 )
 
-// Memory is a Store in memory. It is safe for concurrent use.
+// Memory is a Store in memory. It is safe for concurrent use. Somebody who waits costs some hundreds of bytes, and to
+// find who is due costs the same whether ten thousand or a million wait.
 type Memory struct {
-	mu     sync.Mutex
-	rows   map[string]*row
-	people map[string][]*row // in the order of Entered, ID
-	due    heap[*row]
-	out    map[string]*letter
-	queue  heap[*letter]
-	dead   []Command
-	holds  limit.Table
-	feed   feed
-	tally  map[Count]int // N is 0 in the key
-	moves  map[string]bool
-	epochs []epoch
+	mu      sync.Mutex
+	rows    slab[row]
+	ids     map[string]uint32 // rows by id
+	people  map[string]uint32 // the first row of each person, in the order of Entered, ID
+	spots   map[spotKey]*spot
+	spot    *spot    // the last that was looked for
+	kinds   []string // of identifiers, by number
+	due     agenda   // of rows
+	found   []uint32 // rows that are asked for, for a moment
+	letters slab[letter]
+	out     map[string]uint32 // letters by key
+	queue   agenda            // of letters
+	waves   []wave
+	dead    []Command
+	holds   limit.Table
+	feed    feed
+	tally   map[Count]*int // N is 0 in the key
+	last    [8]counter     // of those that were added to
+	moves   map[string]bool
+	epochs  []epoch
+	tours   map[string][]string // by journey, the ids whose pages are being asked for
 }
 
-// row is one state in store; a new one for each commit, so that a stale entry of the heap is known by its pointer.
-type row struct {
-	State
-	gone bool
-}
-
-type letter struct {
-	Command
-	gone bool
+type counter struct {
+	key Count
+	n   *int
 }
 
 type epoch struct {
@@ -48,79 +51,79 @@ type epoch struct {
 
 // NewMemory returns an empty store.
 func NewMemory() *Memory {
-	return &Memory{
-		rows: map[string]*row{}, people: map[string][]*row{}, out: map[string]*letter{}, tally: map[Count]int{}, moves: map[string]bool{},
-		due: heap[*row]{
-			less: func(a, b *row) bool {
-				return cmp.Or(a.Due.Compare(b.Due), strings.Compare(a.Profile, b.Profile), strings.Compare(a.ID, b.ID)) < 0
-			},
-			gone: func(r *row) bool { return r.gone },
-		},
-		queue: heap[*letter]{
-			less: func(a, b *letter) bool {
-				return cmp.Or(a.At.Compare(b.At), strings.Compare(a.Profile, b.Profile), strings.Compare(a.Key, b.Key)) < 0
-			},
-			gone: func(c *letter) bool { return c.gone },
-		},
+	m := &Memory{
+		ids: map[string]uint32{}, people: map[string]uint32{}, spots: map[spotKey]*spot{}, kinds: []string{""},
+		out: map[string]uint32{}, tally: map[Count]*int{}, moves: map[string]bool{}, tours: map[string][]string{},
 	}
+	m.rows.chunks, m.letters.chunks = append(m.rows.chunks, new([chunk]row)), append(m.letters.chunks, new([chunk]letter))
+	m.due = agenda{tie: m.tieRows, live: func(e entry) bool { return m.rows.at(e.i).turn == e.turn }, gone: m.left}
+	m.queue = agenda{tie: m.tieLetters, live: m.waits, gone: m.sent}
+	return m
 }
 
-// Open returns states by id, or those that listen.
-func (m *Memory) Open(ctx context.Context, q Query) ([]State, error) {
+func (m *Memory) tieRows(a, b uint32) int {
+	x, y := m.rows.at(a), m.rows.at(b)
+	if c := strings.Compare(x.profile, y.profile); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(y.spot.priority, x.spot.priority), strings.Compare(x.id, y.id))
+}
+
+// Open returns states by id, those of people, or those of a journey.
+func (m *Memory) Open(ctx context.Context, q Query) ([]State, error) { return m.open(ctx, q, nil) }
+
+func (m *Memory) open(ctx context.Context, q Query, room []State) ([]State, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	var got []State
+	if q.Journey != "" && len(q.IDs)+len(q.Profiles) == 0 {
+		return m.tour(q), nil
+	}
+	m.found = m.found[:0]
 	for _, id := range q.IDs {
-		if r := m.rows[id]; r != nil {
-			got = append(got, r.State)
+		if i := m.ids[id]; i != 0 {
+			m.found = append(m.found, i)
 		}
 	}
 	for _, p := range q.Profiles {
-		for _, r := range m.people[p] {
-			if slices.Contains(r.Listens, q.Event) {
-				got = append(got, r.State)
+		for i := m.people[p]; i != 0; i = m.rows.at(i).next {
+			if r := m.rows.at(i); q.Journey != "" && r.spot.journey == q.Journey || q.Journey == "" && q.hears(r.spot.listens) {
+				m.found = append(m.found, i)
 			}
 		}
 	}
 	if len(q.IDs) > 1 || len(q.Profiles) > 1 {
-		slices.SortFunc(got, func(a, b State) int { return cmp.Or(strings.Compare(a.Profile, b.Profile), older(a, b)) })
+		slices.SortFunc(m.found, func(a, b uint32) int {
+			x, y := m.rows.at(a), m.rows.at(b)
+			if c := strings.Compare(x.profile, y.profile); c != 0 {
+				return c
+			}
+			return cmp.Or(cmp.Compare(x.entered, y.entered), strings.Compare(x.id, y.id))
+		})
 	}
-	return got, nil
+	return m.all(room), nil
 }
 
-func older(a, b State) int {
-	return cmp.Or(a.Entered.Compare(b.Entered), strings.Compare(a.ID, b.ID))
+// all gives the rows that were found.
+func (m *Memory) all(room []State) []State {
+	if len(m.found) == 0 {
+		return room
+	}
+	room = slices.Grow(room, len(m.found))
+	for _, i := range m.found {
+		room = append(room, m.state(m.rows.at(i)))
+	}
+	return room
 }
 
 // Claim returns states that are due. Its cost is that of the heap, so it wants all partitions, or few of them.
 func (m *Memory) Claim(ctx context.Context, l marque.Lease, until time.Time, n int) ([]State, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if err := m.fence(l, l.Epoch == 0); err != nil {
-		return nil, err
-	}
-	var got []State
-	m.due.first(n, func(r *row) (take, more bool) {
-		if r.Due.After(until) {
-			return false, false
-		}
-		if !l.Parts.Has(r.Profile) {
-			return false, true
-		}
-		got = append(got, r.State)
-		return true, true
-	})
-	return got, nil
+	return m.claim(ctx, l, until, n, nil)
 }
 
-// Outbox returns commands that are due, or dead letters.
-func (m *Memory) Outbox(ctx context.Context, l marque.Lease, q Batch) ([]Command, error) {
+func (m *Memory) claim(ctx context.Context, l marque.Lease, until time.Time, n int, room []State) ([]State, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -129,26 +132,15 @@ func (m *Memory) Outbox(ctx context.Context, l marque.Lease, q Batch) ([]Command
 	if err := m.fence(l, l.Epoch == 0); err != nil {
 		return nil, err
 	}
-	var got []Command
-	if q.Dead {
-		for _, c := range m.dead {
-			if len(got) < q.N && l.Parts.Has(c.Profile) {
-				got = append(got, c)
-			}
+	m.found = m.found[:0]
+	m.due.first(n, micros(until), func(e entry) (take bool) {
+		if !l.Parts.Has(m.rows.at(e.i).profile) {
+			return false
 		}
-		return got, nil
-	}
-	m.queue.first(q.N, func(c *letter) (take, more bool) {
-		if c.At.After(q.Until) {
-			return false, false
-		}
-		if !l.Parts.Has(c.Profile) {
-			return false, true
-		}
-		got = append(got, c.Command)
-		return true, true
+		m.found = append(m.found, e.i)
+		return true
 	})
-	return got, nil
+	return m.all(room), nil
 }
 
 // fence refuses a lease that was taken over, and remembers one that takes over.
@@ -201,9 +193,15 @@ func (m *Memory) Counts(ctx context.Context) ([]Count, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	all := make(map[Count]int, len(m.tally))
-	maps.Copy(all, m.tally)
-	for _, r := range m.rows {
-		all[Count{Journey: r.Journey, Node: r.Node, What: "waiting"}]++
+	for key, n := range m.tally {
+		all[key] = *n
+	}
+	for _, p := range m.spots {
+		for ; p != nil; p = p.next {
+			if p.waiting > 0 {
+				all[Count{Journey: p.journey, Node: p.node, What: "waiting"}] += p.waiting
+			}
+		}
 	}
 	got := make([]Count, 0, len(all))
 	for c, n := range all {

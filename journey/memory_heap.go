@@ -1,88 +1,109 @@
 package journey
 
-// heap is a binary min-heap of which entries are struck out in place and dropped when they come up, or all at once
-// when half of them are.
-type heap[T any] struct {
-	list  []T
-	less  func(a, b T) bool
-	gone  func(T) bool
-	stale int
-	aside []T
+// An entry of an agenda: the thing of number i, as it was in its turn, is due at an instant. It has no pointers, so
+// a million of them cost the collector of garbage nothing.
+type entry struct {
+	at      int64 // in microseconds
+	i, turn uint32
 }
 
-func (h *heap[T]) push(x T) {
-	if h.stale > 64 && h.stale > len(h.list)/2 {
+// An agenda is a heap of entries, each with four below it. An entry that no longer counts stays until it comes up, or
+// until a quarter of all are such; so what tie reads must stay as it is while an entry names it.
+type agenda struct {
+	list  []entry
+	tie   func(a, b uint32) int // the order of things that are due at once
+	live  func(entry) bool
+	gone  func(i uint32) // an entry that named it has left
+	stale int
+	aside []entry
+}
+
+func (h *agenda) less(a, b entry) bool {
+	if a.at != b.at {
+		return a.at < b.at
+	}
+	return h.tie(a.i, b.i) < 0
+}
+
+func (h *agenda) push(e entry) {
+	if h.stale > 64 && h.stale > len(h.list)/4 {
 		h.sweep()
 	}
-	h.list = append(h.list, x)
+	h.list = append(h.list, e)
 	h.up(len(h.list) - 1)
 }
 
-func (h *heap[T]) sweep() {
+// sweep drops all that no longer count.
+func (h *agenda) sweep() {
 	kept := h.list[:0]
-	for _, x := range h.list {
-		if !h.gone(x) {
-			kept = append(kept, x)
+	for _, e := range h.list {
+		if h.live(e) {
+			kept = append(kept, e)
+		} else {
+			h.gone(e.i)
 		}
 	}
-	clear(h.list[len(kept):])
 	h.list, h.stale = kept, 0
-	for i := len(kept)/2 - 1; i >= 0; i-- {
+	for i := len(kept)/4 + 1; i >= 0; i-- {
 		h.down(i)
 	}
 }
 
-func (h *heap[T]) up(i int) {
+func (h *agenda) up(i int) {
+	list := h.list
+	e := list[i]
 	for i > 0 {
-		p := (i - 1) / 2
-		if !h.less(h.list[i], h.list[p]) {
-			return
+		p := (i - 1) / 4
+		if !h.less(e, list[p]) {
+			break
 		}
-		h.list[i], h.list[p] = h.list[p], h.list[i]
+		list[i] = list[p]
 		i = p
 	}
+	list[i] = e
 }
 
-func (h *heap[T]) down(i int) {
-	for {
-		least := i
-		for c := 2*i + 1; c <= 2*i+2 && c < len(h.list); c++ {
-			if h.less(h.list[c], h.list[least]) {
+func (h *agenda) down(i int) {
+	list := h.list
+	if i >= len(list) {
+		return
+	}
+	e := list[i]
+	for first := 4*i + 1; first < len(list); first = 4*i + 1 {
+		least := first
+		for c := first + 1; c < min(first+4, len(list)); c++ {
+			if h.less(list[c], list[least]) {
 				least = c
 			}
 		}
-		if least == i {
-			return
+		if !h.less(list[least], e) {
+			break
 		}
-		h.list[i], h.list[least] = h.list[least], h.list[i]
+		list[i] = list[least]
 		i = least
 	}
+	list[i] = e
 }
 
-func (h *heap[T]) pop() T {
-	x, last := h.list[0], len(h.list)-1
+func (h *agenda) pop() entry {
+	e, last := h.list[0], len(h.list)-1
 	h.list[0] = h.list[last]
-	var none T
-	h.list[last] = none
 	h.list = h.list[:last]
 	h.down(0)
-	return x
+	return e
 }
 
-// first shows entries in order until n were taken or see says that there is no more. All stay in the heap.
-func (h *heap[T]) first(n int, see func(T) (take, more bool)) {
+// first shows the entries up to an instant in order, until n were taken. All stay.
+func (h *agenda) first(n int, until int64, see func(entry) (take bool)) {
 	h.aside = h.aside[:0]
-	for taken := 0; taken < n && len(h.list) > 0; {
-		if x := h.list[0]; h.gone(x) {
-			h.pop()
+	for taken := 0; taken < n && len(h.list) > 0 && h.list[0].at <= until; {
+		e := h.list[0]
+		if !h.live(e) {
+			h.gone(h.pop().i)
 			h.stale--
 			continue
 		}
-		take, more := see(h.list[0])
-		if !more {
-			break
-		}
-		if take {
+		if see(e) {
 			taken++
 		}
 		if taken == n && len(h.aside) == 0 {
@@ -90,9 +111,26 @@ func (h *heap[T]) first(n int, see func(T) (take, more bool)) {
 		}
 		h.aside = append(h.aside, h.pop())
 	}
-	for _, x := range h.aside {
-		h.list = append(h.list, x)
+	for _, e := range h.aside {
+		h.list = append(h.list, e)
 		h.up(len(h.list) - 1)
 	}
-	clear(h.aside)
+}
+
+// all gives the entries up to an instant, in no order.
+func (h *agenda) all(until int64) (got []entry) {
+	var see func(i int)
+	see = func(i int) {
+		if i >= len(h.list) || h.list[i].at > until {
+			return
+		}
+		if h.live(h.list[i]) {
+			got = append(got, h.list[i])
+		}
+		for c := 4*i + 1; c <= 4*i+4; c++ {
+			see(c)
+		}
+	}
+	see(0)
+	return got
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/marque-go/marque/journey/step"
 )
 
-// Move gives enrollments, commands, dead letters and holds to another person. Where both are in one journey, or both
+// Move gives enrollments, commands, dead letters and holds to another person. Where both are in one journey (for one key), or both
 // wait to enter it, the older enrollment stays and the other exits as merged; in a journey that is entered every time
 // all stay.
 func (m *Memory) Move(ctx context.Context, mv marque.Move) error {
@@ -32,10 +32,8 @@ func (m *Memory) Move(ctx context.Context, mv marque.Move) error {
 		return takes
 	}
 	for _, key := range slices.Sorted(maps.Keys(m.out)) {
-		if c := m.out[key].Command; c.Profile == mv.From {
-			m.strike(key)
-			m.out[key] = &letter{Command: readdress(c, mv)}
-			m.queue.push(m.out[key])
+		if c := m.letters.at(m.out[key]).Command; c.Profile == mv.From {
+			m.post(readdress(c, mv))
 		}
 	}
 	for i, c := range m.dead {
@@ -43,28 +41,55 @@ func (m *Memory) Move(ctx context.Context, mv marque.Move) error {
 			m.dead[i] = readdress(c, mv)
 		}
 	}
-	theirs := slices.Clone(m.people[mv.Into])
-	for _, r := range slices.Clone(m.people[mv.From]) {
-		if !goes(r.Via) {
+	theirs := m.states(mv.Into)
+	for _, s := range m.states(mv.From) {
+		if !goes(s.Via) {
 			continue
 		}
-		s := r.State
 		s.Profile = mv.Into
 		s.Via, _ = mv.Takes(s.Via)
 		s.Version++
-		m.put(r, s)
-		at := slices.IndexFunc(theirs, func(o *row) bool { return o.Journey == s.Journey && (o.Node == "") == (s.Node == "") })
+		m.put(m.ids[s.ID], &s)
+		at := slices.IndexFunc(theirs, func(o State) bool { return m.doubles(o, s) })
 		if at < 0 || m.every(s.ID) {
 			continue
 		}
-		if other := theirs[at]; older(s, other.State) < 0 {
+		if other := theirs[at]; s.Entered.Before(other.Entered) || s.Entered.Equal(other.Entered) && s.ID < other.ID {
 			theirs = slices.Delete(theirs, at, at+1)
 			m.merged(other, cut(mv.At))
 			continue
 		}
-		m.merged(m.rows[s.ID], cut(mv.At))
+		m.merged(s, cut(mv.At))
 	}
 	return nil
+}
+
+// states are those of a person, oldest first.
+func (m *Memory) states(profile string) (got []State) {
+	for r := range m.of(profile) {
+		got = append(got, m.state(r))
+	}
+	return got
+}
+
+// doubles reports whether two enrollments are one too many: of one journey, for one key, both in or both waiting to
+// enter; those that wait for a time of a schedule or a date, for the same.
+func (m *Memory) doubles(a, b State) bool {
+	if a.Journey != b.Journey || (a.Node == "") != (b.Node == "") {
+		return false
+	}
+	counter := m.counter(a.ID)
+	return counter == m.counter(b.ID) && (counter != "" || a.Since.Equal(b.Since))
+}
+
+// counter is what the entry of an enrollment, or its wait to enter, took first.
+func (m *Memory) counter(id string) string {
+	for _, key := range [...]string{id, marque.Key(id, "pending")} {
+		if h, ok := m.holds.Get(key); ok && len(h.Hold.Takes) > 0 {
+			return h.Hold.Takes[0].Counter
+		}
+	}
+	return ""
 }
 
 // every reports whether the entry of an enrollment took nothing: its journey may be entered every time.
@@ -93,29 +118,27 @@ func readdress(c Command, mv marque.Move) Command {
 
 // merged ends an enrollment that its person has twice. What its entry took for good, or while it lasted, is given
 // back; a window runs on.
-func (m *Memory) merged(r *row, now time.Time) {
-	c := step.Merge(r.State, now)
-	if h, ok := m.holds.Get(r.ID); ok && len(h.Hold.Takes) > 0 && h.Hold.Takes[0].Until.IsZero() {
-		c.Release = append(c.Release, r.ID)
+func (m *Memory) merged(s State, now time.Time) {
+	c := step.Merge(s, now)
+	if h, ok := m.holds.Get(s.ID); ok && len(h.Hold.Takes) > 0 && h.Hold.Takes[0].Until.IsZero() {
+		c.Release = append(c.Release, s.ID)
 	}
 	m.apply(now, &c)
 }
 
 // Erase removes what is kept of a person. Counts stay. It costs as much as there are people who wait.
 func (m *Memory) Erase(ctx context.Context, profile string) (rows int, err error) {
-	if err := ctx.Err(); err != nil {
+	if err := ctx.Err(); err != nil || profile == "" {
 		return 0, err
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for _, r := range m.people[profile] {
-		m.retire(r)
-		delete(m.rows, r.ID)
+	for m.people[profile] != 0 {
+		m.drop(m.people[profile])
 		rows++
 	}
-	delete(m.people, profile)
 	for _, key := range slices.Sorted(maps.Keys(m.out)) {
-		if m.out[key].Profile == profile {
+		if m.letters.at(m.out[key]).Profile == profile {
 			m.strike(key)
 			rows++
 		}
@@ -148,12 +171,12 @@ func (m *Memory) items(profile string) []marque.Item {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var items []marque.Item
-	for _, r := range m.people[profile] {
-		items = append(items, marque.Item{Room: "journey", Kind: "enrollment", Key: r.ID, Data: r.State})
+	for _, s := range m.states(profile) {
+		items = append(items, marque.Item{Room: "journey", Kind: "enrollment", Key: s.ID, Data: s})
 	}
 	for _, key := range slices.Sorted(maps.Keys(m.out)) {
-		if c := m.out[key]; c.Profile == profile {
-			items = append(items, marque.Item{Room: "journey", Kind: "command", Key: key, Data: c.Command})
+		if c := m.letters.at(m.out[key]).Command; c.Profile == profile {
+			items = append(items, marque.Item{Room: "journey", Kind: "command", Key: key, Data: c})
 		}
 	}
 	for _, c := range m.dead {

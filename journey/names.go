@@ -15,6 +15,7 @@ type (
 	On         = graph.On
 	Quiet      = graph.Quiet
 	Cap        = graph.Cap
+	Policy     = graph.Policy
 	Node       = graph.Node
 	Send       = graph.Send
 	Wait       = graph.Wait

@@ -4,9 +4,12 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/journey/internal/line"
+	"github.com/marque-go/marque/journey/internal/turn"
 	"github.com/marque-go/marque/rule"
 )
 
@@ -30,7 +33,12 @@ type Runner struct {
 	host  Host
 	opts  Options
 
-	facts, jobs, sheets sync.Pool // working memory of one call
+	turns map[string]*turn.Line // by channel
+	lines *lines
+
+	next atomic.Pointer[Runner] // of the definitions that were swapped in
+
+	facts, jobs, sheets, rooms sync.Pool // working memory of one call
 }
 
 // NewRunner makes a runner. It does no I/O.
@@ -45,9 +53,14 @@ func NewRunner(store Store, set *Set, host Host, o *Options) *Runner {
 	if r.opts.Backoff == nil {
 		r.opts.Backoff = backoff
 	}
+	r.turns, r.lines = map[string]*turn.Line{}, &lines{at: map[string]*line.Line{}}
+	for _, x := range set.Rules().Policy().Rates {
+		r.turns[x.Channel] = turn.New(x)
+	}
 	r.facts.New = func() any { return rule.NewFacts(set.Lexicon(), "") }
 	r.jobs.New = func() any { return new(job) }
 	r.sheets.New = func() any { return new(sheet) }
+	r.rooms.New = func() any { return new([]State) }
 	return r
 }
 
@@ -56,7 +69,7 @@ func backoff(attempts int) marque.Duration {
 }
 
 // Set is what the runner runs.
-func (r *Runner) Set() *Set { return r.set }
+func (r *Runner) Set() *Set { return r.now().set }
 
 // Counts returns how often what happened at each node, and how many stand there now.
 func (r *Runner) Counts(ctx context.Context) ([]Count, error) { return r.store.Counts(ctx) }

@@ -21,13 +21,18 @@ type Store interface {
 	// Open returns states by q, in the order of Profile, Entered, ID. What is unknown or has ended is not there.
 	Open(ctx context.Context, q Query) ([]State, error)
 	// Claim returns up to n states of the lease's partitions that are due at until or before, in the order of
-	// Due, Profile, ID. It marks nothing: what is not committed is claimed again.
+	// Due, Profile, Priority (the highest first), ID. It marks nothing: what is not committed is claimed again.
 	Claim(ctx context.Context, l marque.Lease, until time.Time, n int) ([]State, error)
 	// Outbox returns up to q.N commands of the lease's partitions that are due at q.Until or before, in the
-	// order of At, Profile, Key; or dead letters. It marks nothing.
+	// order of At, Profile, Key; or person by person; or dead letters. It marks nothing.
 	Outbox(ctx context.Context, l marque.Lease, q Batch) ([]Command, error)
 	// Commit applies changes, in their order, each seeing those before it, and answers them one by one. A
-	// refused change leaves no trace, and the others stand. now is the instant of the holds.
+	// refused change leaves no trace. Behind one that was refused, whatever for, those are put off that must not
+	// overtake it: changes of its person, and of people put off; changes that take of a counter that people share (a
+	// Take with Own false), or release or cancel a hold that did. They are answered Skipped and leave no trace. All
+	// others stand: they would have come out the same after it. So whoever commits again what was refused, decided
+	// anew, and what was skipped, in their order, gets the same from a batch as from one commit for each.
+	// now is the instant of the holds.
 	Commit(ctx context.Context, l marque.Lease, now time.Time, cs []Change) ([]Answer, error)
 	// Counts returns the tally of all changes, and how many stand at each node (What "waiting"), in the order of
 	// Journey, Node, What.
@@ -36,17 +41,29 @@ type Store interface {
 	marque.Holder
 }
 
-// A Query asks for states: those with IDs, or those of Profiles that listen to Event.
+// A Query asks for states: those with IDs, those of Profiles that listen to Event or to one of Facts ("=attr/city", as
+// State.Listens has them), those of Profiles that are in Journey, or, without Profiles, all that are in Journey, which
+// come in the order of ID: up to N with an ID after After. Who enters between two such pages may be in none of them.
 type Query struct {
 	IDs      []string
 	Profiles []string
 	Event    string
+	Facts    []string
+	Journey  string
+	After    string
+	N        int
 }
 
 // A Batch asks for commands.
 type Batch struct {
 	Until time.Time
 	N     int
+	// Whole asks person by person, in the order of Profile, At, Key: those behind the person After, and of the last
+	// one all, so that they may be more than N. With After empty it begins a wave: all that is due now. Then, with
+	// the last person of the page before as After, it goes on until there are no more; what comes into the outbox
+	// meanwhile is for the next wave, or for this one if its person is still to come.
+	Whole bool
+	After string
 	// Dead asks for dead letters instead, in the order in which they died, whenever they are due.
 	Dead bool
 }
@@ -59,6 +76,8 @@ type Answer struct {
 	Conflict bool
 	// Again: a hold's key was granted before.
 	Again bool
+	// Skipped: it is behind one that was refused, and was not looked at.
+	Skipped bool
 	// Refused is the counter that is full.
 	Refused string
 }

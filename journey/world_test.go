@@ -1,6 +1,7 @@
 package journey_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,15 +41,20 @@ type world struct {
 	sms    *journeytest.Channel
 	wechat *journeytest.Channel
 	opts   *journey.Options
+	common *journey.CompileOptions
 	doers  map[string]journey.Doer
 	done   []string // what doers did, once per key
 	keys   map[string]bool
 	arms   map[string]string
+	judge  journey.Judge
 	now    time.Time
 	log    []marque.Event
 	known  map[string]bool
 	people map[string]*person
 	queue  []marque.Event
+	begun  bool // the runner planned its rounds
+	n      int  // at most in one call, default 3, of events one
+	hands  int  // how many workers share the people, default one
 }
 
 type person struct {
@@ -56,22 +62,26 @@ type person struct {
 	attrs    map[string]any
 	tags     map[string]bool
 	segments map[string]bool
+	since    map[string]time.Time // of segments; default for ever
 	consents []rule.Consent
 }
 
 func schema(defs []journey.Def) *rule.Lexicon {
 	s := rule.Schema{
-		Attributes: []rule.Field{{Name: "name", Type: rule.String}, {Name: "city", Type: rule.String}, {Name: "channel", Type: rule.String}, {Name: "age", Type: rule.Int}},
+		Attributes: []rule.Field{{Name: "name", Type: rule.String}, {Name: "city", Type: rule.String}, {Name: "channel", Type: rule.String}, {Name: "age", Type: rule.Int}, {Name: "birthday", Type: rule.Time, From: []string{"signed_up.born"}}, {Name: "expiry", Type: rule.String}, {Name: "hour", Type: rule.Any}},
 		Events: append([]rule.EventType{
 			{Name: "view", Props: []rule.Field{{Name: "item", Type: rule.String}}},
 			{Name: "refund", Props: []rule.Field{{Name: "order", Type: rule.String}}},
 			{Name: "order_paid", Props: []rule.Field{{Name: "amount", Type: rule.Int}, {Name: "order", Type: rule.String}}},
 			{Name: "message.opened", Props: []rule.Field{{Name: "message", Type: rule.String}}},
 			{Name: "unfollow"},
+			{Name: "signed_up", Props: []rule.Field{{Name: "born", Type: rule.Time}}},
+			{Name: "stock.low", Props: []rule.Field{{Name: "city", Type: rule.String}, {Name: "item", Type: rule.String}}},
+			{Name: "stock.back", Props: []rule.Field{{Name: "city", Type: rule.String}}},
 			{Name: "segment.entered", Props: []rule.Field{{Name: "segment", Type: rule.String}}},
 			{Name: "segment.left", Props: []rule.Field{{Name: "segment", Type: rule.String}}},
 		}, journey.Says()...),
-		Tags:     []string{"vip", "lost", "wechat-fan", "channel/sms", "channel/wechat"},
+		Tags:     []string{"vip", "lost", "wechat-fan", "channel/sms", "channel/wechat", "active/20", "active/21:30"},
 		Scores:   []string{"lead"},
 		Segments: []string{"new", "lapsing"},
 	}
@@ -94,7 +104,7 @@ func newWorld(t testing.TB, defs ...journey.Def) *world {
 		keys: map[string]bool{}, arms: map[string]string{}, now: monday, known: map[string]bool{}, people: map[string]*person{},
 	}
 	w.doers = map[string]journey.Doer{}
-	for _, name := range []string{"tag", "untag", "score", "set", "coupon", "ring"} {
+	for _, name := range []string{"tag", "untag", "score", "set", "coupon", "ring", "assign"} {
 		w.doers[name] = journey.DoerFunc(w.do)
 	}
 	w.start()
@@ -103,11 +113,12 @@ func newWorld(t testing.TB, defs ...journey.Def) *world {
 
 // start makes a new runner on the same store.
 func (w *world) start() {
-	set, err := journey.Compile(w.defs, w.lex, lang.New(w.lex, nil), nil)
+	set, err := journey.Compile(w.defs, w.lex, lang.New(w.lex, nil), w.common)
 	require.NoError(w.t, err)
 	w.runner = journey.NewRunner(w.store, set, journey.Host{
-		Owner: w, Channels: map[string]journey.Channel{"push": w.push, "sms": w.sms, "wechat": w.wechat}, Doers: w.doers, Splitter: w,
+		Owner: w, Channels: map[string]journey.Channel{"push": w.push, "sms": w.sms, "wechat": w.wechat}, Doers: w.doers, Splitter: w, Judge: w.judge, People: w,
 	}, w.opts)
+	w.begun = false
 }
 
 func (w *world) do(_ context.Context, c journey.Command) (journey.Outcome, error) {
@@ -157,7 +168,8 @@ func (w *world) Fill(_ context.Context, need rule.Need, now time.Time, people []
 		}
 		for _, slot := range need.Segments {
 			if p.segments[w.lex.Schema().Segments[slot]] {
-				f.Segments = rule.Put(f.Segments, rule.Mark{Slot: slot, From: 1}, true)
+				from := max(rule.At(p.since[w.lex.Schema().Segments[slot]]), 1)
+				f.Segments = rule.Put(f.Segments, rule.Mark{Slot: slot, From: from}, true)
 			}
 		}
 		for _, e := range need.Events {
@@ -200,31 +212,101 @@ func (w *world) drain(ctx context.Context) error {
 	}
 }
 
+// handle takes the first events of the queue that are alike, of different people, to the runner.
+func (w *world) handle(ctx context.Context) error {
+	var ps []rule.Pass
+	people := map[string]bool{}
+	for len(w.queue) > 0 && len(ps) < max(w.n, 1) {
+		e := w.queue[0]
+		if len(ps) > 0 && (e.Name != ps[0].Event.Name || people[e.Profile]) {
+			break
+		}
+		people[e.Profile] = true
+		if w.runner.Listens(e) {
+			ps = append(ps, rule.Pass{Event: e, Now: w.now})
+		}
+		w.queue = w.queue[1:]
+	}
+	said, err := w.runner.Handle(ctx, marque.Lease{}, ps)
+	if err != nil {
+		w.queue = append(events(ps), w.queue...)
+		return err
+	}
+	return w.take(ctx, said)
+}
+
+func events(ps []rule.Pass) (es []marque.Event) {
+	for _, p := range ps {
+		es = append(es, p.Event)
+	}
+	return es
+}
+
+func (w *world) batch() int { return cmp.Or(w.n, 3) }
+
+// workers are the partitions of each.
+func (w *world) workers() (all []marque.Parts) {
+	k := max(w.hands, 1)
+	for i := range k {
+		all = append(all, marque.Parts{From: i * marque.Partitions / k, To: (i + 1) * marque.Partitions / k})
+	}
+	return all
+}
+
+// take logs what a call said.
+func (w *world) take(ctx context.Context, said []marque.Event) error {
+	w.append(said...)
+	ids := make([]string, len(said))
+	for i, e := range said {
+		ids[i] = e.ID
+	}
+	return w.store.Taken(ctx, ids)
+}
+
 // settle does all that is to be done at the instant.
 func (w *world) settle(ctx context.Context) error {
+	if !w.begun {
+		if err := w.runner.Begin(ctx, marque.Lease{}, w.now); err != nil {
+			return err
+		}
+		w.begun = true
+	}
 	for range 1000 {
 		if err := w.drain(ctx); err != nil {
 			return err
 		}
 		if len(w.queue) > 0 {
-			e := w.queue[0]
-			if w.runner.Listens(e) {
-				if _, err := w.runner.Handle(ctx, marque.Lease{}, []rule.Pass{{Event: e, Now: w.now}}); err != nil {
-					return err
-				}
+			if err := w.handle(ctx); err != nil {
+				return err
 			}
-			w.queue = w.queue[1:]
 			continue
 		}
-		_, n, err := w.runner.Wake(ctx, marque.Lease{}, w.now, 3)
-		if err != nil {
-			return err
+		woke, m := false, 0
+		for _, parts := range w.workers() {
+			l := marque.Lease{Parts: parts}
+			for {
+				said, n, err := w.runner.Wake(ctx, l, w.now, w.batch())
+				if err != nil {
+					return err
+				}
+				if err := w.take(ctx, said); err != nil {
+					return err
+				}
+				if n == 0 {
+					break
+				}
+				woke = true
+			}
+			said, n, err := w.runner.Dispatch(ctx, l, w.now, w.batch())
+			if err != nil {
+				return err
+			}
+			if err := w.take(ctx, said); err != nil {
+				return err
+			}
+			m += n
 		}
-		_, m, err := w.runner.Dispatch(ctx, marque.Lease{}, w.now, 3)
-		if err != nil {
-			return err
-		}
-		if n+m == 0 {
+		if !woke && m == 0 {
 			if err := w.drain(ctx); err != nil {
 				return err
 			}

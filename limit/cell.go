@@ -16,7 +16,12 @@ func end(t time.Time) int64 {
 	return t.UnixMicro()
 }
 
-type place struct{ counter, profile string }
+func instant(at int64) time.Time {
+	if at == forever {
+		return time.Time{}
+	}
+	return time.UnixMicro(at).UTC()
+}
 
 // A cell is one counter: what counts now, and what of it stops to count when. Its time only goes forward, each
 // cell's on its own.
@@ -40,6 +45,9 @@ func (c *cell) sweep(now int64) {
 		c.pop()
 	}
 }
+
+// idle reports whether a cell that was swept is as good as none.
+func (c *cell) idle() bool { return c.used == 0 && len(c.ends) == 0 }
 
 // counts reports whether a take with that end still counts.
 func (c *cell) counts(at int64) bool { return at > c.now }

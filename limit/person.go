@@ -1,6 +1,8 @@
 package limit
 
 import (
+	"slices"
+
 	"github.com/marque-go/marque"
 )
 
@@ -17,71 +19,71 @@ func (t *Table) Move(m marque.Move) int {
 		}
 		t.moves[m.Key] = struct{}{}
 	}
+	from := t.people[m.From]
+	if from == nil {
+		return 0
+	}
 	goes := func(r *record) bool {
-		_, takes := m.Takes(r.hold.Via)
+		_, takes := m.Takes(r.via)
 		return takes
 	}
 	var moved []*record
-	for _, r := range t.people[m.From] {
+	for _, r := range from.records {
 		if goes(r) {
 			moved = append(moved, r)
 		}
 	}
-	t.unlist(m.From, goes)
 	for _, r := range moved {
 		var n, at []int64
-		for i := range r.hold.Takes {
+		for i := range r.takes {
 			a, b := r.n(i)
-			if n, at = append(n, a), append(at, b); r.state != Released && r.hold.Takes[i].Own {
-				t.cell(&r.hold, i).drop(a, b)
+			if n, at = append(n, a), append(at, b); r.state != Released && r.takes[i].own {
+				t.cell(r, i).drop(a, b)
 			}
 		}
-		r.hold.Via, _ = m.Takes(r.hold.Via)
-		r.hold.Profile, r.foreign = m.Into, true
-		for i := range r.hold.Takes {
-			if r.state != Released && r.hold.Takes[i].Own {
-				t.cell(&r.hold, i).add(n[i], at[i])
+		r.via, _ = m.Takes(r.via)
+		r.profile, r.foreign = m.Into, true
+		for i := range r.takes {
+			if r.state != Released && r.takes[i].own {
+				t.cell(r, i).add(n[i], at[i])
 			}
 		}
+		into := t.person(m.Into)
+		into.records = append(into.records, r)
 	}
-	if len(moved) > 0 {
-		t.people[m.Into] = append(t.people[m.Into], moved...)
-	}
+	from.records = slices.DeleteFunc(from.records, func(r *record) bool { return r.profile == m.Into })
+	t.tidy(m.From, from)
 	return len(moved)
 }
 
 // Erase removes a person and returns how many holds that touched: the own counters go, and the holds that
 // counted nothing else. What was taken of shared counters stays taken, under the hold's key and nobody's name.
 func (t *Table) Erase(profile string) int {
-	rs := t.people[profile]
-	if profile == "" || len(rs) == 0 {
+	p := t.people[profile]
+	if profile == "" || p == nil {
 		return 0
 	}
-	for _, r := range rs {
-		shared := false
-		for _, x := range r.hold.Takes {
-			if x.Own {
-				delete(t.cells, place{x.Counter, profile})
-			} else {
-				shared = true
-			}
-		}
-		if !shared {
-			delete(t.holds, r.hold.Key)
+	for _, r := range p.records {
+		if !slices.ContainsFunc(r.takes, func(x take) bool { return !x.own }) {
+			delete(t.holds, r.key)
 			continue
 		}
-		r.hold.Profile, r.hold.Via, r.erased, r.foreign = "", marque.ID{}, true, true
+		r.profile, r.via, r.erased, r.foreign = "", marque.ID{}, true, true
 	}
 	delete(t.people, profile)
-	return len(rs)
+	return len(p.records)
 }
 
 // Export lists the holds of a person as items of the room that embeds the table, each a Status, in the order
 // in which they came to the person.
 func (t *Table) Export(room, profile string) []marque.Item {
+	p := t.people[profile]
+	if p == nil {
+		return nil
+	}
 	var items []marque.Item
-	for _, r := range t.people[profile] {
-		items = append(items, marque.Item{Room: room, Kind: "hold", Key: r.hold.Key, Data: r.status()})
+	for _, r := range p.records {
+		items = append(items, marque.Item{Room: room, Kind: "hold", Key: r.key, Data: r.status()})
 	}
 	return items
 }

@@ -23,23 +23,26 @@ func (t *Table) Commit(now time.Time, c Commit) Verdict {
 		}
 		return Verdict{OK: true, Again: true, Left: r.left}
 	}
-	cells, deltas := make([]*cell, len(r.hold.Takes)), make([]int64, len(r.hold.Takes))
-	for i := range r.hold.Takes {
-		x := t.cell(&r.hold, i)
+	for i := range r.takes {
+		t.cell(r, i)
+	}
+	cells, deltas := make([]*cell, len(r.takes)), make([]int64, len(r.takes))
+	for i := range r.takes {
+		x := t.cell(r, i)
 		x.sweep(now.UnixMicro())
 		n, until, at := r.swap(i, c.N)
-		delta, lim, ranOut := int64(0), r.hold.Takes[i].Limit, !x.counts(at)
+		delta, lim, ranOut := int64(0), r.takes[i].limit, !x.counts(at)
 		if x.counts(until) {
 			delta = n
 		}
 		if !ranOut {
-			delta -= r.hold.Takes[i].N
+			delta -= r.takes[i].n
 		}
 		if delta > 0 && (x.used > math.MaxInt64-delta || !c.Honour && !Fits(x.used, delta, lim)) {
 			for j := range i { // as it was before
 				cells[j].used -= deltas[j]
 			}
-			return Verdict{Refused: r.hold.Takes[i].Counter, Left: room(x.used, lim)}
+			return Verdict{Refused: r.takes[i].counter, Left: room(x.used, lim)}
 		}
 		x.used += delta
 		cells[i], deltas[i] = x, delta
@@ -48,13 +51,13 @@ func (t *Table) Commit(now time.Time, c Commit) Verdict {
 	for i, x := range cells {
 		n, until, at := r.swap(i, c.N)
 		if x.counts(at) {
-			x.push(ending{at, -r.hold.Takes[i].N})
+			x.push(ending{at, -r.takes[i].n})
 		}
 		if !x.counts(until) {
 			continue
 		}
 		x.push(ending{until, n})
-		if lim := r.hold.Takes[i].Limit; lim >= 0 {
+		if lim := r.takes[i].limit; lim >= 0 {
 			if left == NoLimit || lim-x.used < left {
 				left = lim - x.used
 			}
@@ -63,10 +66,14 @@ func (t *Table) Commit(now time.Time, c Commit) Verdict {
 			}
 		}
 	}
+	var actual []int64
 	if c.N != nil && !r.holds(c.N) {
-		r.actual = slices.Clone(c.N)
+		actual = slices.Clone(c.N)
 	}
-	r.state, r.left, r.over, r.at = Committed, left, over, now.UnixMicro()
+	if actual != nil || over != 0 {
+		r.late = &late{actual, over}
+	}
+	r.state, r.left, r.at = Committed, left, now.UnixMicro()
 	return Verdict{OK: true, Left: left}
 }
 
@@ -75,11 +82,11 @@ func (r *record) allows(ns []int64) bool {
 	if ns == nil {
 		return true
 	}
-	if len(ns) != len(r.hold.Takes) {
+	if len(ns) != len(r.takes) {
 		return false
 	}
 	for i, n := range ns {
-		if n < 0 || n > r.hold.Takes[i].N {
+		if n < 0 || n > r.takes[i].n {
 			return false
 		}
 	}
@@ -88,8 +95,8 @@ func (r *record) allows(ns []int64) bool {
 
 // holds reports whether the amounts are the ones that the record counts.
 func (r *record) holds(ns []int64) bool {
-	for i := range r.hold.Takes {
-		want := r.hold.Takes[i].N
+	for i := range r.takes {
+		want := r.takes[i].n
 		if ns != nil {
 			want = ns[i]
 		}
@@ -136,27 +143,34 @@ func (t *Table) Prune(before time.Time) int {
 		}
 		delete(t.holds, key)
 		n++
-		if p := r.hold.Profile; p != "" {
-			t.unlist(p, func(x *record) bool { return x == r })
+		if p := t.people[r.profile]; p != nil {
+			p.records = slices.DeleteFunc(p.records, func(x *record) bool { return x == r })
 		}
 	}
 	t.floor, t.pruned = limit, true
-	for at, c := range t.cells {
-		if c.sweep(limit); c.used == 0 && len(c.ends) == 0 {
-			delete(t.cells, at)
+	for counter, c := range t.shared {
+		if c.sweep(limit); c.idle() {
+			delete(t.shared, counter)
 		}
+	}
+	for profile, p := range t.people {
+		for i := range p.cells {
+			p.cells[i].sweep(limit)
+		}
+		p.cells = slices.DeleteFunc(p.cells, func(o own) bool { return o.idle() })
+		t.tidy(profile, p)
 	}
 	return n
 }
 
 func (r *record) ended(before int64) bool {
-	if r.at >= before || len(r.hold.Takes) == 0 {
+	if r.at >= before || len(r.takes) == 0 {
 		return false
 	}
 	if r.state == Released {
 		return true
 	}
-	for i := range r.hold.Takes {
+	for i := range r.takes {
 		if _, at := r.n(i); at >= before {
 			return false
 		}

@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"github.com/marque-go/marque"
 )
 
 // A Table keeps holds and counters in memory. The zero value is ready.
@@ -18,8 +20,8 @@ import (
 // next looked at. Holds are kept until Prune forgets them.
 type Table struct {
 	holds  map[string]*record
-	cells  map[place]*cell
-	people map[string][]*record
+	shared map[string]*cell
+	people map[string]*person
 	moves  map[string]struct{}
 	floor  int64 // a counter that is made anew starts here, so that what ended before Prune stays ended
 	pruned bool
@@ -43,55 +45,113 @@ func (s State) String() string { return stateNames[s] }
 // MarshalText writes "reserved", "committed" or "released".
 func (s State) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
+// A record is a hold as the table keeps it.
 type record struct {
-	hold    Hold
-	actual  []int64 // nil: as reserved
-	at      int64   // when it was granted or committed
-	left    int64
-	over    int64
-	state   State
-	erased  bool // its own takes are gone
-	foreign bool // was moved or erased: the profile no longer tells a wrong key
+	key, profile string
+	via          marque.ID
+	takes        []take
+	expires      int64
+	at           int64 // when it was granted or committed
+	left         int64
+	late         *late // of few
+	state        State
+	erased       bool // its own takes are gone
+	foreign      bool // was moved or erased: the profile no longer tells a wrong key
+}
+
+type take struct {
+	counter         string
+	n, limit, until int64
+	own             bool
+}
+
+// late is what a commit did otherwise than as reserved.
+type late struct {
+	actual []int64 // nil: as reserved
+	over   int64
+}
+
+// person is what one person has.
+type person struct {
+	records []*record // in the order in which they came
+	cells   []own
+}
+
+type own struct {
+	counter string
+	cell
 }
 
 // n is what take i counts, and until when.
 func (r *record) n(i int) (n, at int64) {
-	n, at = r.hold.Takes[i].N, r.until(i)
-	if r.actual != nil {
-		n = r.actual[i]
+	n, at = r.takes[i].n, r.until(i)
+	if r.late != nil && r.late.actual != nil {
+		n = r.late.actual[i]
 	}
 	if r.state == Reserved {
-		at = min(at, end(r.hold.Expires))
+		at = min(at, r.expires)
 	}
 	return n, at
 }
 
 // until is the end of take i once it is committed.
 func (r *record) until(i int) int64 {
-	t := &r.hold.Takes[i]
-	if r.erased && t.Own {
+	if r.erased && r.takes[i].own {
 		return math.MinInt64
 	}
-	return end(t.Until)
+	return r.takes[i].until
 }
 
-func (t *Table) cell(h *Hold, i int) *cell {
-	at := place{counter: h.Takes[i].Counter}
-	if h.Takes[i].Own {
-		at.profile = h.Profile
-	}
-	c := t.cells[at]
-	if c == nil {
-		if t.cells == nil {
-			t.cells = map[place]*cell{}
+// cell finds the counter of take i, and makes it where there is none, which moves the person's others.
+func (t *Table) cell(r *record, i int) *cell {
+	counter := r.takes[i].counter
+	if !r.takes[i].own {
+		if t.shared == nil {
+			t.shared = map[string]*cell{}
 		}
-		c = &cell{now: math.MinInt64}
-		if t.pruned {
-			c.now = t.floor
+		c := t.shared[counter]
+		if c == nil {
+			c = new(cell)
+			*c = t.blank()
+			t.shared[counter] = c
 		}
-		t.cells[at] = c
+		return c
 	}
-	return c
+	p := t.person(r.profile)
+	if c := p.cell(counter); c != nil {
+		return c
+	}
+	p.cells = append(p.cells, own{counter, t.blank()})
+	return &p.cells[len(p.cells)-1].cell
+}
+
+func (t *Table) blank() cell {
+	if t.pruned {
+		return cell{now: t.floor}
+	}
+	return cell{now: math.MinInt64}
+}
+
+func (t *Table) person(profile string) *person {
+	p := t.people[profile]
+	if p == nil {
+		if t.people == nil {
+			t.people = map[string]*person{}
+		}
+		p = &person{}
+		t.people[profile] = p
+	}
+	return p
+}
+
+// cell finds an own counter. People have few.
+func (p *person) cell(counter string) *cell {
+	for i := range p.cells {
+		if p.cells[i].counter == counter {
+			return &p.cells[i].cell
+		}
+	}
+	return nil
 }
 
 // Reserve grants a hold whole or refuses it whole. A refusal leaves no trace: the key may be tried again.
@@ -143,38 +203,51 @@ func (t *Table) ReserveAll(now time.Time, hs []Hold) (verdicts []Verdict, ok boo
 }
 
 func (r *record) again(h Hold) Verdict {
-	if !r.hold.sameTakes(h) || !r.foreign && r.hold.Profile != h.Profile {
+	if !r.same(h.Takes) || !r.foreign && r.profile != h.Profile {
 		return Verdict{Refused: Mismatch}
 	}
 	return Verdict{OK: true, Again: true, Left: r.left}
+}
+
+func (r *record) same(takes []Take) bool {
+	return slices.EqualFunc(r.takes, takes, func(a take, b Take) bool { return a.counter == b.Counter && a.own == b.Own && a.n == b.N })
 }
 
 func (t *Table) grant(now int64, h Hold) (Verdict, *record) {
 	if !h.valid() {
 		return Verdict{Refused: Invalid}, nil
 	}
-	r := &record{hold: h, at: now, state: Committed, left: NoLimit}
+	r := &record{key: h.Key, profile: h.Profile, via: h.Via, expires: end(h.Expires), at: now, state: Committed, left: NoLimit}
 	if !h.Expires.IsZero() {
 		r.state = Reserved
 	}
-	r.hold.Takes = slices.Clone(h.Takes)
+	if len(h.Takes) > 0 {
+		r.takes = make([]take, len(h.Takes))
+	}
+	for i := range h.Takes {
+		x := &h.Takes[i]
+		r.takes[i] = take{x.Counter, x.N, x.Limit, end(x.Until), x.Own}
+	}
+	for i := range r.takes {
+		t.cell(r, i)
+	}
 	var few [4]*cell
 	cells := few[:0]
-	for i := range h.Takes {
-		c := t.cell(&h, i)
+	for i := range r.takes {
+		c := t.cell(r, i)
 		c.sweep(now)
 		cells = append(cells, c)
 		n, at := r.n(i)
 		if !c.counts(at) {
 			continue
 		}
-		if lim := h.Takes[i].Limit; !Fits(c.used, n, lim) || c.used > math.MaxInt64-n {
+		if lim := r.takes[i].limit; !Fits(c.used, n, lim) || c.used > math.MaxInt64-n {
 			for j := range i { // give back what the takes before this one took
 				if n, at := r.n(j); cells[j].counts(at) {
 					cells[j].used -= n
 				}
 			}
-			return Verdict{Refused: h.Takes[i].Counter, Left: room(c.used, lim)}, nil
+			return Verdict{Refused: r.takes[i].counter, Left: room(c.used, lim)}, nil
 		}
 		c.used += n
 	}
@@ -184,16 +257,17 @@ func (t *Table) grant(now int64, h Hold) (Verdict, *record) {
 			continue
 		}
 		c.push(ending{at, n})
-		if lim := h.Takes[i].Limit; lim >= 0 && (r.left == NoLimit || lim-c.used < r.left) {
+		if lim := r.takes[i].limit; lim >= 0 && (r.left == NoLimit || lim-c.used < r.left) {
 			r.left = lim - c.used
 		}
 	}
 	if t.holds == nil {
-		t.holds, t.people = map[string]*record{}, map[string][]*record{}
+		t.holds = map[string]*record{}
 	}
 	t.holds[h.Key] = r
 	if h.Profile != "" {
-		t.people[h.Profile] = append(t.people[h.Profile], r)
+		p := t.person(h.Profile)
+		p.records = append(p.records, r)
 	}
 	return Verdict{OK: true, Left: r.left}, r
 }
@@ -209,30 +283,40 @@ func room(used, limit int64) int64 {
 // undo removes the latest grant of its person as if it had not been.
 func (t *Table) undo(r *record) {
 	t.giveBack(r)
-	delete(t.holds, r.hold.Key)
-	if p := r.hold.Profile; p != "" {
-		t.unlist(p, func(x *record) bool { return x == r })
+	delete(t.holds, r.key)
+	t.unlist(r.profile, func(x *record) bool { return x == r })
+}
+
+// unlist takes records from a person.
+func (t *Table) unlist(profile string, which func(*record) bool) {
+	if p := t.people[profile]; p != nil {
+		p.records = slices.DeleteFunc(p.records, which)
+		t.tidy(profile, p)
 	}
 }
 
-func (t *Table) unlist(profile string, which func(*record) bool) {
-	if rest := slices.DeleteFunc(t.people[profile], which); len(rest) > 0 {
-		t.people[profile] = rest
-	} else {
+// tidy forgets a person of whom nothing is left.
+func (t *Table) tidy(profile string, p *person) {
+	if len(p.records) == 0 && len(p.cells) == 0 {
 		delete(t.people, profile)
 	}
 }
 
 func (t *Table) giveBack(r *record) {
-	for i := range r.hold.Takes {
+	for i := range r.takes {
 		n, at := r.n(i)
-		t.cell(&r.hold, i).drop(n, at)
+		t.cell(r, i).drop(n, at)
 	}
 }
 
 // Used is what counts of a counter at now: of a person's own where profile is not empty, else of the shared one.
 func (t *Table) Used(counter, profile string, now time.Time) int64 {
-	c := t.cells[place{counter, profile}]
+	c := t.shared[counter]
+	if profile != "" {
+		if c = nil; t.people[profile] != nil {
+			c = t.people[profile].cell(counter)
+		}
+	}
 	if c == nil {
 		return 0
 	}
@@ -258,7 +342,16 @@ func (t *Table) Get(key string) (Status, bool) {
 }
 
 func (r *record) status() Status {
-	h := r.hold
-	h.Takes = slices.Clone(h.Takes)
-	return Status{h, r.state, slices.Clone(r.actual), r.over}
+	h := Hold{Key: r.key, Profile: r.profile, Via: r.via, Expires: instant(r.expires)}
+	for _, x := range r.takes {
+		h.Takes = append(h.Takes, Take{Counter: x.counter, Own: x.own, N: x.n, Limit: x.limit, Until: instant(x.until)})
+	}
+	s := Status{Hold: h, State: r.state}
+	if r.late != nil {
+		s.N, s.Over = slices.Clone(r.late.actual), r.late.over
+	}
+	return s
 }
+
+// Has reports whether a hold of that key was ever granted and is not forgotten.
+func (t *Table) Has(key string) bool { return t.holds[key] != nil }

@@ -42,6 +42,9 @@ func (l *Loop) Next(ctx context.Context) (time.Time, bool, error) {
 }
 
 func (l *Loop) advance(ctx context.Context, now time.Time) error {
+	if err := l.begin(ctx, now); err != nil {
+		return err
+	}
 	for {
 		at, ok, err := l.next(ctx, now)
 		if err != nil {
@@ -229,29 +232,48 @@ func (l *Loop) wakeCoupons(ctx context.Context, at time.Time) (bool, error) {
 	return true, l.absorb(ctx, []said{{l.stores.Coupons, events}})
 }
 
-func (l *Loop) wakeJourneys(ctx context.Context, at time.Time) (bool, error) {
+// wakeJourneys lets everybody go on who is due, whatever the size of a batch, before anything follows from it.
+func (l *Loop) wakeJourneys(ctx context.Context, at time.Time) (busy bool, err error) {
 	if l.idle(journeys, at) {
 		return false, nil
 	}
-	events, n, err := l.runner.Wake(ctx, l.opts.Lease, l.acts(at), batch)
-	if err != nil || n == 0 {
-		return false, err
+	var all []said
+	for {
+		events, n, err := l.runner.Wake(ctx, l.opts.Lease, l.acts(at), batch)
+		if err != nil {
+			return false, err
+		}
+		if n == 0 {
+			break
+		}
+		busy = true
+		l.stir(journeys)
+		if len(events) > 0 {
+			all = append(all, said{l.stores.Journeys, events})
+		}
 	}
-	l.stir(journeys)
-	if len(events) == 0 {
-		return true, nil
+	for _, page := range all {
+		if err := l.absorb(ctx, []said{page}); err != nil {
+			return true, err
+		}
 	}
-	return true, l.absorb(ctx, []said{{l.stores.Journeys, events}})
+	return busy, nil
 }
 
+// dispatch carries out one wave.
 func (l *Loop) dispatch(ctx context.Context, at time.Time) (bool, error) {
 	if l.idle(journeys, at) {
 		return false, nil
 	}
-	_, n, err := l.runner.Dispatch(ctx, l.opts.Lease, l.acts(at), batch)
+	events, n, err := l.runner.Dispatch(ctx, l.opts.Lease, l.acts(at), batch)
 	if err != nil || n == 0 {
 		return false, err
 	}
 	l.stirAll() // doers may have done anything
+	for page := range slices.Chunk(events, batch) {
+		if err := l.absorb(ctx, []said{{l.stores.Journeys, page}}); err != nil {
+			return true, err
+		}
+	}
 	return true, l.drain(ctx)
 }

@@ -18,7 +18,7 @@ func (l *Loop) append(ctx context.Context, events ...marque.Event) error {
 		return err
 	}
 	for _, e := range got.Events {
-		if e.Profile == "" || l.opts.Lease.Parts.Has(e.Profile) {
+		if l.opts.Lease.Parts.Has(e.Profile) {
 			l.queue = append(l.queue, e)
 		}
 	}
@@ -192,6 +192,8 @@ func (l *Loop) carry(ctx context.Context, e marque.Event, now time.Time) (bool, 
 	c := l.courses.event(e)
 	listens := l.runner.Listens(e)
 	switch {
+	case e.Profile == "" && listens && e.Hops <= l.opts.MaxHops:
+		return true, l.raise(ctx, e, now)
 	case e.Hops > l.opts.MaxHops:
 		l.dead = append(l.dead, e)
 		fallthrough
@@ -220,6 +222,15 @@ func (l *Loop) carry(ctx context.Context, e marque.Event, now time.Time) (bool, 
 		return true, err
 	}
 	return true, l.handled(ctx, e.ID)
+}
+
+// raise takes an event about nobody to the journeys that it raises or ends.
+func (l *Loop) raise(ctx context.Context, e marque.Event, now time.Time) error {
+	l.stir(journeys)
+	if _, err := l.runner.Handle(ctx, l.opts.Lease, []rule.Pass{{Event: e, Now: l.acts(now)}}); err != nil {
+		return err
+	}
+	return l.handled(ctx, e.ID)
 }
 
 func (l *Loop) handled(ctx context.Context, id string) error {

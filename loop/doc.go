@@ -7,7 +7,8 @@
 //	Advance ──► the earliest instant due, everything due then, all that follows, then the next instant
 //
 // A [Program] is data: the definitions of all packages, which [Load] reads from a folder. [Compile] checks all of it
-// against all of it and gives an immutable [Plan]; [New] puts a plan over [Stores].
+// against all of it and gives an immutable [Plan]; [New] puts a plan over [Stores]. [Lint] also tells what compiles and
+// is hardly meant, and [Program.YAML] writes what Load reads.
 //
 //	program, err := loop.Load(os.DirFS("program"))
 //	plan, err := loop.Compile(program, loop.Host{Channels: channels})

@@ -22,5 +22,5 @@ func (plan *Plan) host(l *Loop) journey.Host {
 	doers["stage"] = actions.Stage(l.stages)
 	doers["coupon"] = actions.Coupon(l.coupons)
 	doers["set"] = actions.Set(func(ctx context.Context, events ...marque.Event) error { return l.append(ctx, events...) })
-	return journey.Host{Owner: l.owners, Channels: plan.hostGiven.Channels, Doers: doers, Splitter: actions.Experiments(plan.experiments)}
+	return journey.Host{Owner: l.owners, Channels: plan.hostGiven.Channels, Doers: doers, Splitter: actions.Experiments(plan.experiments), Judge: plan.hostGiven.Judge, People: lister{l}}
 }

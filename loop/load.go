@@ -86,6 +86,13 @@ func (p *Program) add(name string, data []byte) error {
 		p.Identity, p.identified = q.Identity, name
 		p.index.Add("identity", doc, "identity")
 	}
+	if slices.Contains(doc.Keys(""), "messages") {
+		if p.ruled != "" {
+			return doc.Errorf("messages", "%s has one too", p.ruled)
+		}
+		p.Messages, p.ruled = q.Messages, name
+		p.index.Add("messages", doc, "messages")
+	}
 	p.Attributes = append(p.Attributes, q.Attributes...)
 	p.Events = append(p.Events, q.Events...)
 	p.Tags = append(p.Tags, q.Tags...)

@@ -108,6 +108,7 @@ type Loop struct {
 	running atomic.Bool
 	reached atomic.Int64 // now, for those who do not hold the hand
 	broken  bool         // the last call failed half way
+	begun   bool         // the rounds of journeys are planned
 	rulings int          // by Unlink and Relink
 	wake    chan struct{}
 

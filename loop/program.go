@@ -13,6 +13,7 @@ import (
 	"github.com/marque-go/marque/funnel/pipeline"
 	"github.com/marque-go/marque/internal/source"
 	"github.com/marque-go/marque/journey"
+	"github.com/marque-go/marque/journey/gate"
 	"github.com/marque-go/marque/profile"
 	"github.com/marque-go/marque/profile/identity"
 	"github.com/marque-go/marque/rule"
@@ -37,6 +38,7 @@ type Program struct {
 	Segments    []segment.Def       `json:"segments,omitempty"`
 	Coupons     []coupon.Def        `json:"coupons,omitempty"`
 	Experiments []abtest.Experiment `json:"experiments,omitempty"`
+	Messages    journey.Policy      `json:"messages,omitzero"`
 	Journeys    []journey.Def       `json:"journeys,omitempty"`
 	Funnels     []funnel.Def        `json:"funnels,omitempty"`
 	Pipelines   []pipeline.Def      `json:"pipelines,omitempty"`
@@ -45,6 +47,7 @@ type Program struct {
 	count map[string]int // how many of each kind were read
 
 	identified string // the file that Identity was read from
+	ruled      string // the file that Messages was read from
 }
 
 // Host is what a program needs from the host.
@@ -52,8 +55,13 @@ type Host struct {
 	// Channels send messages, by the name that journeys use. A channel that learns something (a message bounced)
 	// hands it to another goroutine that tracks it: within Send the loop is busy with the message.
 	Channels map[string]journey.Channel
-	// Calls are functions that a journey's call nodes name.
+	// Calls are functions that a journey's call nodes name. The one called "assign" does what assign nodes ask for.
 	Calls map[string]journey.Doer
+	// Judge says who won the experiments of journeys. Default nobody does.
+	Judge journey.Judge
+	// Guard refuses texts of messages by an error, when the program is compiled and before each is sent. It must be
+	// pure. Default it takes all.
+	Guard func(text string) error
 }
 
 // A Plan is a compiled program: immutable, safe for concurrent use, shared by any number of loops.
@@ -66,6 +74,7 @@ type Plan struct {
 	segments    *segment.Plan
 	coupons     *coupon.Plan
 	experiments *abtest.Set
+	messages    *gate.Rules
 	journeys    *journey.Set
 	funnels     []*funnel.Plan
 	pipelines   []*pipeline.Plan
@@ -135,7 +144,15 @@ func Compile(p Program, h Host) (*Plan, error) {
 	f.Wrap("coupons", err)
 	plan.experiments, err = abtest.Compile(p.Experiments, lex, rules)
 	f.Wrap("experiments", err)
-	plan.journeys, err = journey.Compile(p.Journeys, lex, rules, nil)
+	common := journey.CompileOptions{Guard: h.Guard}
+	if plan.messages, err = gate.Compile(p.Messages, lex, rules); err == nil {
+		common.Messages = p.Messages
+	}
+	f.Wrap("messages", err)
+	if f.Err() == nil {
+		common.Derived = slices.Concat(plan.scores.Derivations(), plan.points.Derivations())
+	}
+	plan.journeys, err = journey.Compile(p.Journeys, lex, rules, &common)
 	f.Wrap("journeys", err)
 	for i, d := range p.Funnels {
 		c, err := funnel.Compile(d, lex, rules)

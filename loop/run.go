@@ -26,6 +26,9 @@ func (l *Loop) recover(ctx context.Context, now time.Time) error {
 	l.stirAll()
 	l.reach(now)
 	l.floor = now
+	if err := l.begin(ctx, now); err != nil {
+		return err
+	}
 	if err := l.moves(ctx); err != nil {
 		return err
 	}

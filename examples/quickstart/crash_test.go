@@ -35,7 +35,7 @@ func TestCrash(t *testing.T) {
 	require.NotEmpty(t, whole.sent)
 	for _, what := range []string{"profile.merged", "coupon.redeemed", "coupon.expired", "tag.added", "score.up", "score.down",
 		"segment.entered", "segment.left", "message.failed", "experiment.exposed", `"journey":"win-back"`, "points.earned", "points.spent",
-		"points.reversed", "tier.up", "stage.changed", "profile.split"} {
+		"points.reversed", `"journey":"last-call"`, "tier.up", "stage.changed", "profile.split"} {
 		require.Contains(t, strings.Join(whole.trace, "\n"), what, "the scene has none")
 	}
 	stride := 1

@@ -106,18 +106,12 @@ func journeys(ctx context.Context, l *loop.Loop, plan *loop.Plan) ([]report.Jour
 
 func journeyOf(def *journey.Def, counts []journey.Count) report.Journey {
 	r := report.Journey{Title: def.Name, Lead: def.Doc}
-	n := map[[2]string]int{}
-	taken := map[string]map[string]int{}
 	for _, c := range counts {
 		if c.Journey != def.Name {
 			continue
 		}
-		n[[2]string{c.Node, c.What}] += c.N
-		if !slices.Contains([]string{"in", "waiting", "held"}, c.What) && !strings.HasPrefix(c.What, "channel/") {
-			if taken[c.Node] == nil {
-				taken[c.Node] = map[string]int{}
-			}
-			taken[c.Node][c.What] += c.N
+		if c.Node == "" && c.What == "in" {
+			r.Entered += c.N
 		}
 		if reason, ok := strings.CutPrefix(c.What, "out/"); ok && c.Node == "" {
 			r.Exits = append(r.Exits, report.Count{Name: reason, N: c.N})
@@ -130,12 +124,11 @@ func journeyOf(def *journey.Def, counts []journey.Count) report.Journey {
 			r.Running += c.N
 		}
 	}
-	r.Entered = n[[2]string{"", "in"}]
-	for _, node := range def.Nodes {
+	for _, station := range def.Flow(counts) {
+		node := *station.Node
 		kind, label := describe(node)
-		r.Nodes = append(r.Nodes, report.Node{ID: node.ID, Kind: kind, Label: label,
-			Entered: n[[2]string{node.ID, "in"}], Waiting: n[[2]string{node.ID, "waiting"}]})
-		r.Edges = append(r.Edges, edgesOf(node, taken[node.ID])...)
+		r.Nodes = append(r.Nodes, report.Node{ID: node.ID, Kind: kind, Label: label, Entered: station.In, Waiting: station.Waiting})
+		r.Edges = append(r.Edges, edgesOf(station)...)
 	}
 	return r
 }
@@ -147,6 +140,18 @@ func describe(n journey.Node) (kind, label string) {
 		return "send", strings.Join(n.Send.Channels, ", ") + ": " + n.Send.Template
 	case n.Wait != nil && n.Wait.Event != "":
 		return "wait", n.Wait.Event + " within " + n.Wait.Within.String()
+	case n.Wait != nil && n.Wait.Date != nil:
+		d := n.Wait.Date
+		side, days := "on", d.Days
+		if days < 0 {
+			side, days = "before", -days
+		} else if days > 0 {
+			side = "after"
+		}
+		if days > 0 {
+			side = report.Many(days, "day") + " " + side
+		}
+		return "wait", fmt.Sprintf("%s %s, at %s", side, strings.TrimPrefix(d.Attribute, "vars."), d.At)
 	case n.Wait != nil:
 		var parts []string
 		if n.Wait.For != 0 {

@@ -140,7 +140,7 @@ func TestGroupsAreEverybody(t *testing.T) {
 func TestForecastComesTrue(t *testing.T) {
 	o := options{seed: 1, people: 4000, days: 90}
 	if raceEnabled || testing.Short() {
-		o.people = 1500
+		o.people = 2000
 	}
 	s, g := lived(t, o)
 	start, end := s.shop.Start(), s.shop.End()

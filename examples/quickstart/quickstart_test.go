@@ -58,6 +58,12 @@ func TestNothingIsSentThatMustNotBe(t *testing.T) {
 		require.NoError(t, err)
 		log = append(log, e)
 		count[e.Name]++
+		switch journey, _ := e.Props["journey"].(string); e.Name {
+		case "journey.entered":
+			count[journey+"/entered"]++
+		case "message.sent":
+			count[journey+"/sent"]++
+		}
 		if e.Name == "experiment.exposed" {
 			count[e.Props["experiment"].(string)+"/"+e.Props["arm"].(string)]++
 		}
@@ -79,7 +85,7 @@ func TestNothingIsSentThatMustNotBe(t *testing.T) {
 	}))
 	for _, name := range []string{"message.sent", "message.failed", "message_opened", "coupon.issued", "coupon.redeemed", "coupon.expired",
 		"tag.added", "tag.removed", "score.up", "score.down", "segment.entered", "segment.left", "journey.entered", "journey.exited",
-		"profile.merged", "just-looked/treatment", "just-looked/control"} {
+		"profile.merged", "just-looked/treatment", "just-looked/control", "on-birthday/entered", "last-call/sent"} {
 		require.Positive(t, count[name], "the scene has no %s", name)
 	}
 	require.Zero(t, s.shop.Truth().Unwanted, "sent to somebody who had withdrawn consent")

@@ -42,6 +42,9 @@ var dependencies = []dependency{
 	{"golang.org/x/net/idna", []string{"profile/clean"}, false},
 	{"golang.org/x/text", []string{"profile/clean"}, false},
 	{"github.com/RoaringBitmap/roaring/v2", []string{"segment/audience"}, false},
+	{"github.com/adhocore/gronx", []string{"journey/when"}, false},
+	{"golang.org/x/time/rate", []string{"journey"}, false},
+	{"github.com/wneessen/go-mail", []string{"journey/channel/mail"}, false},
 	{"github.com/stretchr/testify", nil, true},
 	{"pgregory.net/rapid", nil, true},
 }

@@ -86,7 +86,7 @@ func (g *graph) edge(e int, used map[[3]int]int) {
 		width += 4.8 * math.Sqrt(float64(g.edges[e].Count)/float64(g.most))
 	}
 	dash := ""
-	if g.edges[e].Count == 0 || g.l.back[e] {
+	if g.most > 0 && g.edges[e].Count == 0 || g.l.back[e] {
 		dash = ` stroke-dasharray="4 4"`
 	}
 	c.put(`<path d="`, d.String(), `" class="edge" stroke-width="`, num(width), `"`, dash, `/>`)

@@ -16,7 +16,7 @@ type Node struct {
 type Edge struct {
 	From, To string
 	Label    string
-	Count    int // its width; 0 is dashed
+	Count    int // its width; 0 is dashed, unless all are
 }
 
 const (

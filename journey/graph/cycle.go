@@ -27,7 +27,7 @@ func (n *Node) Edges() []Edge {
 		es = append(es, Edge{n.Next, "next", "else"})
 	case "split":
 		for i, a := range n.Split.Arms {
-			es = append(es, Edge{a.Next, fmt.Sprintf("split.arms[%d].next", i), fmt.Sprint(a.Weight)})
+			es = append(es, Edge{a.Next, fmt.Sprintf("split.arms[%d].next", i), n.Split.percent(a.Weight)})
 		}
 	case "experiment":
 		for _, arm := range slices.Sorted(maps.Keys(n.Experiment.Arms)) {
@@ -36,14 +36,17 @@ func (n *Node) Edges() []Edge {
 		es = append(es, Edge{n.Next, "next", "else"})
 	case "goto", "exit":
 	case "wait":
-		if n.Wait.Event != "" || len(n.Wait.Any) == 0 || n.Next != "" {
-			es = append(es, Edge{n.Next, "next", n.Wait.Event})
+		if label, ok := n.onward(); ok {
+			es = append(es, Edge{n.Next, "next", label})
 		}
 		for i, m := range n.Wait.Any {
 			if m.Next != "" {
 				es = append(es, Edge{m.Next, fmt.Sprintf("wait.any[%d].next", i), m.Event})
-			} else if n.Next == "" {
-				es = append(es, Edge{"", "next", m.Event})
+			}
+		}
+		for i, c := range n.Wait.Until {
+			if c.Next != "" {
+				es = append(es, Edge{c.Next, fmt.Sprintf("wait.until[%d].next", i), c.When})
 			}
 		}
 	default:
@@ -55,8 +58,34 @@ func (n *Node) Edges() []Edge {
 	return es
 }
 
-// takesTime reports whether nobody passes the node in the instant of coming to it.
-func (n *Node) takesTime() bool { return n.Wait != nil }
+// quick lists the ways on which somebody may pass the node in the instant of coming to it.
+func (n *Node) quick() []Edge {
+	switch w := n.Wait; {
+	case w == nil || w.Window != "" || w.Active != nil || w.Date != nil:
+		return n.Edges()
+	case len(w.Until) > 0: // the edge "timeout" takes time
+		var es []Edge
+		for i, c := range w.Until {
+			if c.Next != "" {
+				es = append(es, Edge{c.Next, fmt.Sprintf("wait.until[%d].next", i), c.When})
+			} else {
+				es = append(es, Edge{n.Next, "next", c.When})
+			}
+		}
+		return es
+	}
+	return nil
+}
+
+// often lists those on which somebody may pass it so however often. With a Max that is one.
+func (n *Node) often() []Edge {
+	if n.Max == 0 {
+		return n.quick()
+	} else if to, ok := n.On[Again]; ok {
+		return []Edge{{to, "on." + Again, Again}}
+	}
+	return []Edge{{n.Next, "next", Again}}
+}
 
 // checkGraph finds nodes that nobody reaches and cycles that take no time. The edges are known to be good.
 func (d *Def) checkGraph() error {
@@ -90,8 +119,8 @@ func (d *Def) checkGraph() error {
 	walk = func(i int) {
 		state[i] = 1
 		trail = append(trail, d.Nodes[i].ID)
-		for _, e := range d.Nodes[i].Edges() {
-			if e.To == "" || d.Nodes[i].takesTime() {
+		for _, e := range d.Nodes[i].often() {
+			if e.To == "" {
 				continue
 			}
 			switch j := at[e.To]; state[j] {
@@ -99,7 +128,7 @@ func (d *Def) checkGraph() error {
 				walk(j)
 			case 1:
 				from := slices.Index(trail, e.To)
-				f.Add(fmt.Sprintf("nodes[%d].%s", i, e.Path), "a cycle that takes no time: %s → %s; put a wait into it", strings.Join(trail[from:], " → "), e.To)
+				f.Add(fmt.Sprintf("nodes[%d].%s", i, e.Path), "a cycle that takes no time: %s → %s; put a wait into it, or a max", strings.Join(trail[from:], " → "), e.To)
 			}
 		}
 		trail = trail[:len(trail)-1]
@@ -133,8 +162,13 @@ func (d *Def) atOnce() (targets map[string]string) {
 				targets[n.Goto] = fmt.Sprintf("nodes[%d].goto", i)
 			}
 		}
-		for _, e := range n.Edges() {
-			if e.To != "" && !n.takesTime() {
+		if n.Sub != nil {
+			if _, ok := targets[n.Sub.Journey]; !ok {
+				targets[n.Sub.Journey] = fmt.Sprintf("nodes[%d].sub.journey", i)
+			}
+		}
+		for _, e := range append(n.quick(), n.often()...) {
+			if e.To != "" {
 				reach(at[e.To])
 			}
 		}

@@ -20,7 +20,7 @@ type Def struct {
 	// Topic is what its messages are about, for consent and caps.
 	Topic string `json:"topic,omitempty"`
 	// Consent says what it takes to send: "required" (the person's consent is recorded) or "assumed" (it was not
-	// withdrawn). Default "required".
+	// withdrawn). Default that of the policy, else "required".
 	Consent string `json:"consent,omitempty"`
 	// Priority: of several journeys that act on one person at one instant, the highest goes first, so that it has the
 	// caps before the others. Default 0.
@@ -32,11 +32,11 @@ type Def struct {
 	Goal *On `json:"goal,omitempty"`
 	// Exit lists what else ends it, at once.
 	Exit []On `json:"exit,omitempty"`
-	// Quiet is when nothing is sent. Default step.Options.Quiet.
+	// Quiet is when nothing is sent. Default that of the policy.
 	Quiet *Quiet `json:"quiet,omitempty"`
 	// Caps bound how many messages a person gets. They bind this journey and count the messages of all.
 	Caps []Cap `json:"caps,omitempty"`
-	// Late bounds how late a message may go out. Default never too late.
+	// Late bounds how late a message may go out. Default that of the policy, else never too late.
 	Late *Late `json:"late,omitempty"`
 	// Nodes are the graph; the journey begins at the first.
 	Nodes []Node `json:"nodes"`
@@ -67,7 +67,8 @@ type Entry struct {
 	// Keep lists properties of the event that become variables of the journey.
 	Keep []string `json:"keep,omitempty"`
 	// Reentry is "once" (for good), "active" (one at a time), "every", or "window" (not again until Window
-	// after the last entry, in exact seconds). Default "window" where Window is set, else "once".
+	// after the last entry, in exact seconds). Default "window" where Window is set; "every" with Schedule and Date,
+	// which take each person once each time; "active" with Signal; else "once".
 	Reentry string          `json:"reentry,omitempty"`
 	Window  marque.Duration `json:"window,omitzero"`
 	// Key is an expression over the event and the person; the re-entry rule then holds for each value of it by
@@ -81,12 +82,17 @@ type Entry struct {
 
 // Again is the re-entry rule with its default: "once", "active", "every" or "window".
 func (e *Entry) Again() string {
-	if e.Reentry == "" && e.Window != 0 {
+	switch {
+	case e.Reentry != "":
+		return e.Reentry
+	case e.Window != 0:
 		return "window"
-	} else if e.Reentry == "" {
-		return "once"
+	case e.Schedule != nil || e.Date != nil:
+		return "every"
+	case e.Signal != nil:
+		return "active"
 	}
-	return e.Reentry
+	return "once"
 }
 
 // A Schedule enters many people at once, at the times of a cron line.
@@ -95,7 +101,9 @@ type Schedule struct {
 	Cron string `json:"cron"`
 	// Zone is whose clock it is: "contact" (each person's own), or an IANA zone. Default the journey's.
 	Zone string `json:"zone,omitempty"`
-	// Segment says who; it is who is in it at the instant. Default everybody for whom entry.when and audience hold.
+	// Segment says who: those who have been in it since the instant or longer, and still are when their turn comes,
+	// which in a large segment is some time later. By each person's own clock the instant is the earliest on Earth, 14
+	// hours before that of UTC. Default everybody for whom entry.when and audience hold.
 	Segment string `json:"segment,omitempty"`
 }
 
@@ -120,7 +128,8 @@ type Signal struct {
 	Open string `json:"open"`
 	// Close is the event that ends those enrollments, for the reason "recovered". Default none does.
 	Close string `json:"close,omitempty"`
-	// Same is the property that tells which opening a closing belongs to. Default it closes all.
+	// Same is the property that tells which opening a closing belongs to. Default it closes all. Of openings and closings
+	// that belong together one that happened before the last known is late and changes nothing.
 	Same string `json:"same,omitempty"`
 }
 
@@ -136,7 +145,7 @@ type Quota struct {
 // Late says what becomes of a message that would go out later than it was meant to, because nobody ran, because it
 // was paused, tried again, or waited for its turn. Time in quiet hours does not count.
 type Late struct {
-	After marque.Duration `json:"after"`
+	After marque.Duration `json:"after,omitzero"`
 	// Do is "skip" (go on by the edge "late"), "send" (all the same) or "exit". Default "skip".
 	Do string `json:"do,omitempty"`
 }
@@ -207,6 +216,8 @@ type Cap struct {
 	// Channel and Topic say which messages count. Default all.
 	Channel string `json:"channel,omitempty"`
 	Topic   string `json:"topic,omitempty"`
+	// Events take from the cap as a message does, though nothing refuses them: what the person saw elsewhere (ads).
+	Events []string `json:"events,omitempty"`
 }
 
 // Counter names what the cap counts: caps that count the same share it, whatever their N.

@@ -37,7 +37,7 @@ func Example() {
 	//   n2["tag: tag reached"]
 	//   n2 --> out
 	//   n3(["lost: exit lost"])
-	//   out([completed])
+	//   out(["completed"])
 }
 
 func ExampleDef_Validate() {
@@ -48,7 +48,7 @@ func ExampleDef_Validate() {
 	fmt.Println(d.Validate())
 	// Output:
 	// quiet.to: civil: time of day "24:00": midnight is "00:00"
-	// nodes[0].send.template: want a template or a text
+	// nodes[0].send.template: want a template, a text or HTML
 	// nodes[1].wait.for: want more than zero
 	// nodes[0].next: no node "wiat", did you mean "wait"?
 }

@@ -2,29 +2,43 @@ package graph
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
-// Mermaid draws the graph as a Mermaid flowchart. Nodes are numbered in the order of the definition.
-func (d *Def) Mermaid() string {
+// Mermaid draws the graph as a Mermaid flowchart, with the counts, if any, at nodes and edges. Nodes are numbered in
+// the order of the definition.
+func (d *Def) Mermaid(counts ...Count) string {
 	var b strings.Builder
 	at := map[string]int{}
 	for i := range d.Nodes {
 		at[d.Nodes[i].ID] = i
 	}
+	entered, out := 0, 0
+	for _, c := range counts {
+		if c.Journey == d.Name && c.Node == "" && c.What == "in" {
+			entered += c.N
+		} else if c.Journey == d.Name && c.Node == "" && c.What == "out/completed" {
+			out += c.N
+		}
+	}
 	b.WriteString("flowchart TD\n")
-	fmt.Fprintf(&b, "  in([%s]) --> n0\n", quote(d.Entry.label()))
+	fmt.Fprintf(&b, "  in([%s]) --> n0\n", quote(counted(d.Entry.Label(), entered, "<br>", len(counts) > 0)))
 	ends := false
-	for i := range d.Nodes {
-		n := &d.Nodes[i]
+	for i, s := range d.Flow(counts) {
+		n := s.Node
 		left, right := n.shape()
-		fmt.Fprintf(&b, "  n%d%s%s%s\n", i, left, quote(n.ID+": "+n.label()), right)
-		for _, e := range n.Edges() {
+		label := counted(n.ID+": "+n.Label(), s.In, "<br>", len(counts) > 0)
+		if s.Waiting > 0 {
+			label += " · " + strconv.Itoa(s.Waiting) + " there"
+		}
+		fmt.Fprintf(&b, "  n%d%s%s%s\n", i, left, quote(label), right)
+		for _, w := range s.Ways {
 			arrow := "-->"
-			if e.Label != "" {
-				arrow = "-- " + quote(e.Label) + " -->"
+			if label := counted(w.Label, w.N, " ", len(counts) > 0); label != "" {
+				arrow = "-- " + quote(label) + " -->"
 			}
-			if j, ok := at[e.To]; ok {
+			if j, ok := at[w.To]; ok {
 				fmt.Fprintf(&b, "  n%d %s n%d\n", i, arrow, j)
 			} else {
 				fmt.Fprintf(&b, "  n%d %s out\n", i, arrow)
@@ -33,84 +47,34 @@ func (d *Def) Mermaid() string {
 		}
 	}
 	if ends {
-		b.WriteString("  out([completed])\n")
+		fmt.Fprintf(&b, "  out([%s])\n", quote(counted("completed", out, "<br>", len(counts) > 0)))
 	}
 	return b.String()
 }
 
-func quote(s string) string { return `"` + strings.ReplaceAll(s, `"`, "#quot;") + `"` }
-
-func (e *Entry) label() string {
-	switch {
-	case e.Event != "":
-		return e.Event
-	case e.Segment != "":
-		return "enters " + e.Segment
-	case e.Left != "":
-		return "leaves " + e.Left
-	case e.Did != "":
-		return e.Did + " and not " + e.Not + " within " + e.Within.String()
+// counted is a label with a count behind it.
+func counted(label string, n int, space string, show bool) string {
+	if !show {
+		return label
 	}
-	return "by call"
+	return strings.TrimPrefix(label+space+strconv.Itoa(n), space)
 }
+
+var mermaidText = strings.NewReplacer(`#`, "#35;", `"`, "#quot;", "<br>", "<br>", "<", "#lt;", "\n", " ", "\r", "")
+
+func quote(s string) string { return `"` + mermaidText.Replace(s) + `"` }
 
 // shape is how a kind of node is drawn.
 func (n *Node) shape() (left, right string) {
 	switch n.Kind() {
-	case "wait":
+	case "wait", "gate":
 		return "{{", "}}"
 	case "branch", "split", "experiment":
 		return "{", "}"
 	case "exit", "goto":
 		return "([", "])"
+	case "sub":
+		return "[[", "]]"
 	}
 	return "[", "]"
-}
-
-// label says in a few words what the node does.
-func (n *Node) label() string {
-	switch kind := n.Kind(); kind {
-	case "send":
-		return "send " + strings.Join(n.Send.Channels, ", ")
-	case "wait":
-		return n.Wait.label()
-	case "tag":
-		text, _ := n.Tag.MarshalText()
-		return "tag " + string(text)
-	case "untag":
-		return "untag " + n.Untag
-	case "score":
-		return fmt.Sprintf("score %s %+g", n.Score.Name, n.Score.Points)
-	case "experiment":
-		return "experiment " + n.Experiment.Name
-	case "coupon":
-		return "coupon " + n.Coupon.Batch
-	case "call":
-		return "call " + n.Call.Do
-	case "goto":
-		return "go to " + n.Goto
-	case "exit":
-		return "exit " + n.Exit
-	default:
-		return kind
-	}
-}
-
-func (w *Wait) label() string {
-	var words []string
-	add := func(ok bool, format string, args ...any) {
-		if ok {
-			words = append(words, fmt.Sprintf(format, args...))
-		}
-	}
-	for i, m := range w.Matches() {
-		add(i == 0, "wait for %s", m.Event)
-		add(i > 0, "or %s", m.Event)
-	}
-	add(w.Within != 0, "within %s", w.Within)
-	add(w.For != 0, "wait %s", w.For)
-	add(w.Days != 0, "wait %d days", w.Days)
-	add(w.At != "", "until %s", w.At)
-	add(w.Weekdays != "", "on %s", w.Weekdays)
-	return strings.Join(words, " ")
 }

@@ -94,7 +94,8 @@ type Wait struct {
 	Window   string          `json:"window,omitempty"`   // "09:00-18:00", the end not in it; it may cross midnight
 	Active   *Active         `json:"active,omitempty"`
 	Date     *DateWait       `json:"date,omitempty"`
-	// Until are conditions, rules over the person and the variables; of several that are true the first counts.
+	// Until are conditions, rules over the person and the variables; of several that are true the first counts. Next of
+	// one is the node's where it is empty.
 	Until []Case `json:"until,omitempty"`
 	// Event waits for an event that happens from now on; When is a rule over the person and that event.
 	Event string `json:"event,omitempty"`
@@ -123,7 +124,8 @@ type Active struct {
 	Segments []SegmentHour `json:"segments,omitempty"`
 	// Else is the hour of everybody else: "10:00".
 	Else string `json:"else"`
-	// Within is the longest that anybody waits; who would wait longer goes on then. Default one day.
+	// Within is the longest that anybody waits; who would wait longer goes on then. Default until that hour, which is a
+	// day of the calendar at most.
 	Within marque.Duration `json:"within,omitzero"`
 }
 
@@ -133,8 +135,8 @@ type SegmentHour struct {
 	At      string `json:"at"`
 }
 
-// A DateWait waits until a time of day on, before or after a date of the person's; Date says how dates are read.
-// Who has no such date goes on by the edge "missing".
+// A DateWait waits until a time of day on, before or after a date of the person's; Date says how dates are read. Its
+// Attribute may be a variable of the journey instead: "vars.until". Who has no such date goes on by the edge "missing".
 type DateWait struct {
 	Date
 	// Past is what becomes of somebody who comes after that: "continue" (goes on at once), "skip" (goes on by the
@@ -173,6 +175,14 @@ type Arm struct {
 	Name   string `json:"name,omitempty"`
 	Weight int    `json:"weight"`
 	Next   string `json:"next"`
+}
+
+// Label is Name, or its default.
+func (a Arm) Label() string {
+	if a.Name == "" {
+		return a.Next
+	}
+	return a.Name
 }
 
 // Experiment asks the Splitter for the person's arm and goes on by it; an arm that is not named, and a person who
@@ -272,6 +282,7 @@ type Gate struct {
 
 // Sub sends the person through another journey and waits until that ends. The edge to go on by is the reason for which it
 // ended, or "refused" where the person was not let in. When this journey ends first, the other ends too, as "parent".
+// The variables that the other has in the end become variables of this one, under the same names.
 type Sub struct {
 	Journey string `json:"journey"`
 	// Vars are variables that the other journey begins with: its variable: one of this journey.

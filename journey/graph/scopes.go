@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/marque-go/marque/rule"
@@ -11,6 +12,7 @@ import (
 // events declare, else any; so does a variable that two journeys use with different types.
 func Scopes(defs []Def, events ...rule.EventType) []rule.Scope {
 	var fields []rule.Field
+	var theirs [][2]string
 	add := func(name string, t rule.Type) {
 		at := slices.IndexFunc(fields, func(f rule.Field) bool { return f.Name == name })
 		if at < 0 {
@@ -51,6 +53,16 @@ func Scopes(defs []Def, events ...rule.EventType) []rule.Scope {
 					add(as+v.suffix, v.t)
 				}
 			}
+			if n.Assign != nil {
+				for _, suffix := range []string{"", "_agent", "_reason"} {
+					add(n.Assign.Var()+suffix, rule.String)
+				}
+			}
+			if n.Sub != nil {
+				for _, name := range slices.Sorted(maps.Keys(n.Sub.Vars)) {
+					theirs = append(theirs, [2]string{name, n.Sub.Vars[name]})
+				}
+			}
 			if n.Call != nil && n.Call.As != "" {
 				add(n.Call.As, rule.String)
 				for _, v := range n.Call.Fields {
@@ -58,6 +70,13 @@ func Scopes(defs []Def, events ...rule.EventType) []rule.Scope {
 				}
 			}
 		}
+	}
+	for _, v := range theirs { // of the type of the variable that they are set to
+		t := rule.Any
+		if i := slices.IndexFunc(fields, func(f rule.Field) bool { return f.Name == v[1] }); i >= 0 {
+			t = fields[i].Type
+		}
+		add(v[0], t)
 	}
 	if len(fields) == 0 {
 		return nil
@@ -74,6 +93,8 @@ func (e *Entry) Trigger() string {
 		return "segment.left"
 	case e.Did != "":
 		return e.Did
+	case e.Signal != nil:
+		return e.Signal.Open
 	}
 	return e.Event
 }

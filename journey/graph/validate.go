@@ -35,6 +35,9 @@ func (d *Def) Validate() error {
 	if d.Quiet != nil {
 		f.Wrap("quiet", d.Quiet.Validate())
 	}
+	if d.Late != nil {
+		f.Wrap("late", d.Late.Validate())
+	}
 	for i := range d.Caps {
 		f.Wrap(fmt.Sprintf("caps[%d]", i), d.Caps[i].Validate())
 	}
@@ -74,13 +77,14 @@ func (e *Entry) validate() error {
 	for _, k := range []struct {
 		name string
 		set  bool
-	}{{"event", e.Event != ""}, {"segment", e.Segment != ""}, {"left", e.Left != ""}, {"did", e.Did != ""}, {"call", e.Call}} {
+	}{{"event", e.Event != ""}, {"segment", e.Segment != ""}, {"left", e.Left != ""}, {"did", e.Did != ""},
+		{"schedule", e.Schedule != nil}, {"date", e.Date != nil}, {"signal", e.Signal != nil}, {"call", e.Call}} {
 		if k.set {
 			set = append(set, k.name)
 		}
 	}
 	if len(set) != 1 {
-		f.Add("", "want exactly one of event, segment, left, did and call%s", got(set))
+		f.Add("", "want exactly one of event, segment, left, did, schedule, date, signal and call%s", got(set))
 	}
 	switch {
 	case e.Did != "" && e.Not == "":
@@ -96,6 +100,7 @@ func (e *Entry) validate() error {
 	if e.Call && e.When != "" {
 		f.Add("when", "there is no event at a call; use audience")
 	}
+	f.Wrap("", e.validateMany())
 	oneOf(&f, "reentry", e.Reentry, "", "once", "active", "every", "window")
 	if e.Again() == "window" && e.Window <= 0 {
 		f.Add("window", "want a time above zero")

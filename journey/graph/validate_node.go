@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/marque-go/marque"
-	"github.com/marque-go/marque/internal/civil"
 	"github.com/marque-go/marque/rule"
 )
 
@@ -15,11 +14,14 @@ func (n *Node) validate() error {
 	var f marque.Faults
 	kind := n.Kind()
 	if kind == "" {
-		f.Add("", "want exactly one of send, wait, branch, split, experiment, tag, untag, score, set, coupon, call, goto and exit")
+		f.Add("", "want exactly one of send, wait, branch, split, experiment, tag, untag, score, set, coupon, assign, call, emit, gate, sub, goto and exit")
 		return f.Err()
 	}
 	if (kind == "goto" || kind == "exit" || kind == "split") && n.Next != "" {
 		f.Add("next", "a %s node has none", kind)
+	}
+	if n.Max < 0 {
+		f.Add("max", "is %d, want at least 1", n.Max)
 	}
 	switch kind {
 	case "send":
@@ -33,16 +35,7 @@ func (n *Node) validate() error {
 			}
 		}
 	case "split":
-		total := 0
-		for i, a := range n.Split.Arms {
-			if a.Weight < 0 || a.Weight > marque.Buckets {
-				f.Add(fmt.Sprintf("split.arms[%d].weight", i), "is %d, want 0 to %d", a.Weight, marque.Buckets)
-			}
-			total += max(a.Weight, 0)
-		}
-		if total == 0 {
-			f.Add("split.arms", "want an arm with a weight above zero")
-		}
+		f.Wrap("split", n.Split.validate())
 	case "experiment":
 		if n.Experiment.Name == "" {
 			f.Add("experiment.name", "is empty")
@@ -50,9 +43,15 @@ func (n *Node) validate() error {
 		if len(n.Experiment.Arms) == 0 {
 			f.Add("experiment.arms", "there is none")
 		}
+		f.Wrap("experiment", n.Experiment.validate())
 	case "tag":
 		if n.Tag.Name == "" {
 			f.Add("tag", "is empty")
+		} else if strings.Contains(n.Tag.Name, " for ") {
+			f.Add("tag", "%q: a name with \" for \" in it cannot be written", n.Tag.Name)
+		}
+		if n.Tag.TTL < 0 {
+			f.Add("tag", "%s: want a time above zero", n.Tag.TTL)
 		}
 	case "score":
 		if n.Score.Name == "" {
@@ -61,6 +60,25 @@ func (n *Node) validate() error {
 	case "coupon":
 		if n.Coupon.Batch == "" {
 			f.Add("coupon.batch", "is empty")
+		}
+	case "assign":
+		if n.Assign.Desk == "" {
+			f.Add("assign.desk", "is empty")
+		}
+	case "emit":
+		if n.Emit.Event == "" {
+			f.Add("emit.event", "is empty")
+		}
+		for _, name := range slices.Sorted(maps.Keys(n.Emit.Vars)) {
+			if _, twice := n.Emit.Props[name]; twice {
+				f.Add("emit.vars."+name, "is in props too")
+			}
+		}
+	case "gate":
+		f.Wrap("gate", n.Gate.validate())
+	case "sub":
+		if n.Sub.Journey == "" {
+			f.Add("sub.journey", "is empty")
 		}
 	case "call":
 		if n.Call.Do == "" {
@@ -88,68 +106,39 @@ func (s *Send) validate() error {
 			f.Add(path, "%q is there twice", c)
 		}
 	}
-	if s.Template == "" && s.Text == "" {
-		f.Add("template", "want a template or a text")
+	if s.Template == "" && s.Text == "" && s.HTML == "" {
+		f.Add("template", "want a template, a text or HTML")
 	}
-	return f.Err()
-}
-
-func (w *Wait) validate() error {
-	var f marque.Faults
-	event := len(w.Matches()) > 0
-	clock := w.At != ""
-	if clock {
-		_, err := civil.ParseClock(w.At)
-		f.Wrap("at", err)
-	}
-	_, err := civil.ParseWeekdays(w.Weekdays)
-	f.Wrap("weekdays", err)
-	for _, d := range []struct {
-		path string
-		n    int64
-	}{{"for", int64(w.For)}, {"within", int64(w.Within)}, {"days", int64(w.Days)}} {
-		if d.n < 0 {
-			f.Add(d.path, "want more than zero")
-		}
-	}
-	switch {
-	case event && (clock || w.For != 0 || w.Days != 0 || w.Weekdays != ""):
-		f.Add("", "want an event or a time, not both; the longest wait for an event is within")
-	case !event && !clock && w.For == 0 && w.Days == 0:
-		f.Add("", "want one of for, days, at, event and any")
-	case !event && w.Within != 0:
-		f.Add("within", "goes with event or any only; a plain wait is for")
-	case w.For != 0 && w.Days != 0:
-		f.Add("days", "want days or for, not both")
-	case w.Weekdays != "" && (!clock || w.For != 0 || w.Days != 0):
-		f.Add("weekdays", "goes with at alone")
-	}
-	if w.Event == "" && (w.When != "" || w.Of != "" || len(w.Same)+len(w.Keep) > 0) {
-		f.Add("event", "is empty")
-	}
-	for i, m := range w.Any {
-		if m.Event == "" {
-			f.Add(fmt.Sprintf("any[%d].event", i), "is empty")
-		}
+	if s.Late != nil {
+		f.Wrap("late", s.Late.Validate())
 	}
 	return f.Err()
 }
 
 // outcomes lists the edges that a node may name in On; ok is false where any name will do.
 func (n *Node) outcomes() (names []string, ok bool) {
-	switch n.Kind() {
-	case "send":
-		return []string{Sent, Unreachable, Suppressed, Outside, Capped, Silent, Failed}, true
-	case "wait":
-		if len(n.Wait.Matches()) > 0 {
-			return []string{Timeout}, true
-		}
-	case "tag", "untag", "score", "set", "coupon":
-		return []string{Refused, Failed}, true
-	case "call":
+	switch kind := n.Kind(); {
+	case kind == "send":
+		names = []string{Sent, Unreachable, Suppressed, Outside, Capped, Silent, TooLate, Failed}
+	case kind == "wait" && (len(n.Wait.Matches())+len(n.Wait.Until) > 0):
+		names = []string{Timeout}
+	case kind == "wait" && n.Wait.Date != nil && n.Wait.Date.Past == "skip":
+		names = []string{Past, Missing}
+	case kind == "wait" && n.Wait.Date != nil:
+		names = []string{Missing}
+	case kind == "gate" && n.Gate.Wait:
+		names = []string{TooLate}
+	case kind == "gate":
+		names = []string{Full}
+	case kind == "tag", kind == "untag", kind == "score", kind == "set", kind == "coupon", kind == "assign":
+		names = []string{Refused, Failed}
+	case kind == "call", kind == "sub":
 		return nil, false
 	}
-	return nil, true
+	if n.Max > 0 {
+		names = append(names, Again)
+	}
+	return names, true
 }
 
 func (d *Def) checkEdges(n *Node, ids map[string]int) error {

@@ -1,6 +1,7 @@
 package journeytest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -17,10 +18,19 @@ import (
 // a key that was sent before. zone gives a person's IANA zone, "" where it is not known; nil means nobody's is.
 // Caps and quiet hours are those of the definitions. It returns every finding, joined, nil for none.
 //
+// A cap is taken when a message is decided, and what went out first need not have been decided first. So a log alone
+// proves less than a Stage knows: among the messages that a cap counts in a window, no more than N are from journeys
+// that are bound by N or less. In a window of the calendar a message counts for the day on which it went out.
+//
 // A log names people by who they are now. A message that went to somebody who was merged into a member of the hold-out
 // later is no finding: the event's ID tells under which id the enrollment began.
 func Check(defs []journey.Def, log []marque.Event, zone func(profile string) string) error {
-	c := checker{defs: map[string]*journey.Def{}, zone: zone, keys: map[string]bool{}, exited: map[string]time.Time{},
+	return check(defs, log, zone, nil)
+}
+
+// check is Check, with the knowledge of when which message was decided where there is one.
+func check(defs []journey.Def, log []marque.Event, zone func(profile string) string, decided func(key string) (sending, bool)) error {
+	c := checker{defs: map[string]*journey.Def{}, zone: zone, decided: decided, keys: map[string]bool{}, exited: map[string]time.Time{},
 		sent: map[string][]sending{}, merged: map[string]time.Time{}, moved: map[string]bool{}}
 	for i := range defs {
 		if d := c.defs[defs[i].Name]; d == nil || d.Version < defs[i].Version {
@@ -42,25 +52,34 @@ func Check(defs []journey.Def, log []marque.Event, zone func(profile string) str
 		case "message.sent":
 			c.message(e)
 		}
+		c.exposure(e)
 	}
+	c.caps()
 	return errors.Join(c.found...)
 }
 
 type checker struct {
-	defs   map[string]*journey.Def
-	zone   func(string) string
-	zones  civil.Zones
-	keys   map[string]bool
-	exited map[string]time.Time
-	sent   map[string][]sending // by person
-	merged map[string]time.Time // when somebody was last merged into the person
-	moved  map[string]bool      // enrollments that began under an id that was merged away
-	found  []error
+	defs    map[string]*journey.Def
+	zone    func(string) string
+	decided func(key string) (sending, bool)
+	zones   civil.Zones
+	keys    map[string]bool
+	exited  map[string]time.Time
+	sent    map[string][]sending // by person
+	merged  map[string]time.Time // when somebody was last merged into the person
+	moved   map[string]bool      // enrollments that began under an id that was merged away
+	found   []error
 }
 
+// A sending is a message, or an exposure that counts as one: when it was decided, and as which one of all.
 type sending struct {
 	at             time.Time
+	planned        time.Time
+	place          int
 	channel, topic string
+	def            *journey.Def
+	name           string // of an exposure
+	fail           func(format string, args ...any)
 }
 
 func (c *checker) message(e marque.Event) {
@@ -95,37 +114,83 @@ func (c *checker) message(e marque.Event) {
 	if q := d.Quiet; q != nil && covers(q, text("channel")) && window(q).In(e.At, loc) {
 		fail("quiet hours from %s to %s", q.From, q.To)
 	}
-	c.sent[e.Profile] = append(c.sent[e.Profile], sending{e.At, text("channel"), text("topic")})
-	for _, cap := range d.Caps {
-		if n := c.count(cap, e, text("channel"), text("topic"), loc); n > cap.N {
-			fail("number %d of at most %d (%s%s)", n, cap.N, cap.Per, cap.Within)
+	x := sending{at: e.At, place: len(c.sent[e.Profile])}
+	if c.decided != nil {
+		if x, _ = c.decided(key); x.at.IsZero() {
+			return // nobody decided it, which is found elsewhere
+		}
+		if d.Late != nil && d.Late.Do != "send" && d.Quiet == nil && e.At.Sub(x.planned) > time.Duration(d.Late.After) {
+			fail("meant for %s, and at most %s late", x.planned.UTC().Format(time.RFC3339), d.Late.After)
+		}
+	}
+	x.channel, x.topic, x.def, x.fail = text("channel"), text("topic"), d, fail
+	c.sent[e.Profile] = append(c.sent[e.Profile], x)
+}
+
+// exposure notes what counts for caps as a message does.
+func (c *checker) exposure(e marque.Event) {
+	for _, d := range c.defs {
+		for _, cap := range d.Caps {
+			if e.Profile != "" && slices.Contains(cap.Events, e.Name) {
+				c.sent[e.Profile] = append(c.sent[e.Profile], sending{at: e.Arrived(), place: -1, name: e.Name})
+				return
+			}
 		}
 	}
 }
 
-// count counts the person's messages that the cap counts, up to and with e.
-func (c *checker) count(cap journey.Cap, e marque.Event, channel, topic string, loc *time.Location) (n int64) {
-	matches := func(ch, tp string) bool {
-		return (cap.Channel == "" || cap.Channel == ch) && (cap.Topic == "" || cap.Topic == tp)
+// caps looks at each message with those that were decided before it, or that may have been.
+func (c *checker) caps() {
+	for _, profile := range sortedKeys(c.sent) {
+		for _, x := range c.sent[profile] {
+			if x.def == nil {
+				continue
+			}
+			loc := c.location(x.def, profile)
+			for _, cap := range x.def.Caps {
+				if n := c.count(cap, x, c.sent[profile], loc); n > cap.N {
+					x.fail("number %d of at most %d (%s)", n, cap.N, cmp.Or(cap.Per, cap.Within.String()))
+				}
+			}
+		}
 	}
-	if !matches(channel, topic) {
+}
+
+// count counts the messages that the cap counts, up to and with x.
+func (c *checker) count(cap journey.Cap, x sending, all []sending, loc *time.Location) (n int64) {
+	matches := func(s sending) bool {
+		return (cap.Channel == "" || cap.Channel == s.channel) && (cap.Topic == "" || cap.Topic == s.topic)
+	}
+	if !matches(x) {
 		return 0
 	}
-	from := e.At.Add(-time.Duration(cap.Within) + time.Microsecond)
+	from := x.at.Add(-time.Duration(cap.Within) + time.Microsecond)
 	switch cap.Per {
 	case "day":
-		from = civil.StartOf(civil.Day, e.At, loc)
+		from = civil.StartOf(civil.Day, x.at, loc)
 	case "week":
-		from = civil.StartOf(civil.Week, e.At, loc)
+		from = civil.StartOf(civil.Week, x.at, loc)
 	case "month":
-		from = civil.StartOf(civil.Month, e.At, loc)
+		from = civil.StartOf(civil.Month, x.at, loc)
 	}
-	for _, s := range c.sent[e.Profile] {
-		if matches(s.channel, s.topic) && !s.at.Before(from) {
+	for _, s := range all {
+		switch {
+		case s.at.Before(from) || s.at.After(x.at):
+		case s.def == nil:
+			if c.decided != nil && s.at.Before(x.at) && slices.Contains(cap.Events, s.name) {
+				n++
+			}
+		case !matches(s) || s.place > x.place:
+		case c.decided != nil || bound(s.def, cap):
 			n++
 		}
 	}
 	return n
+}
+
+// bound reports whether a journey's messages are bound by a cap as narrow as that.
+func bound(d *journey.Def, cap journey.Cap) bool {
+	return slices.ContainsFunc(d.Caps, func(x journey.Cap) bool { return x.Counter() == cap.Counter() && x.N <= cap.N })
 }
 
 func (c *checker) location(d *journey.Def, profile string) *time.Location {

@@ -45,7 +45,7 @@ func (l *Life) ifs(x journey.Trace, node string, notes []step.Note) (all []If, e
 				return nil, ferr
 			}
 			all = append(all, ways(p.Audience(), x, f, nil, "in the audience")...)
-		case n.What == "quiet":
+		case n.What == "quiet" && n.Verdict != "pass":
 			q := p.Def().Quiet
 			if q == nil {
 				continue

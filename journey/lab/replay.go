@@ -20,6 +20,7 @@ func Replay(set *journey.Set, steps iter.Seq[journey.Trace]) error {
 		if err != nil {
 			return fmt.Errorf("lab: step %d at %s: %w", n, x.At.Format(layout), err)
 		}
+		got.Done, got.Dead = x.Result.Done, x.Result.Dead // what became of the command is the runner's
 		want, err := json.Marshal(x.Result)
 		if err != nil {
 			return err

@@ -10,16 +10,21 @@ import (
 
 	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/internal/civil"
+	"github.com/marque-go/marque/journey/gate"
 	"github.com/marque-go/marque/journey/graph"
 	"github.com/marque-go/marque/rule"
 )
 
 // Options are what holds for all journeys of a set.
 type Options struct {
-	// Caps bind every journey, beside its own. Default none.
-	Caps []graph.Cap
-	// Quiet is for journeys that do not have their own. Default none.
-	Quiet *graph.Quiet
+	// Messages is what holds for all messages. Default nothing but consent.
+	Messages graph.Policy
+	// Guard refuses texts by an error: of the definitions when they are compiled, of messages when they are made (the
+	// outcome is then "failed"). It must be pure. Default it takes all.
+	Guard func(text string) error
+	// Derived are the definitions of scores. A score says little of what changes it, so a wait for a condition over one
+	// hears the events that it counts. Default it hears what scores say.
+	Derived []rule.Derivation
 }
 
 // Compile checks the definitions, one by one and against each other, and lists every fault. Paths begin with the
@@ -33,17 +38,14 @@ func Compile(defs []graph.Def, lex *rule.Lexicon, rules rule.Compiler, o *Option
 	if lex == nil {
 		return &Set{}, errors.New("journey: compile: there is no lexicon")
 	}
-	s := &Set{lex: lex, now: map[string]*Plan{}, pins: map[string]*Plan{}, ears: map[string]*ear{}, zones: &civil.Zones{}}
+	s := &Set{lex: lex, now: map[string]*Plan{}, pins: map[string]*Plan{}, ears: map[string]*ear{}, facts: map[string]bool{}, froms: map[string][]string{}, signals: map[string][]*Plan{}, dates: map[string][]*Plan{}, zones: &civil.Zones{}}
 	if _, ok := lex.Fields("vars"); ok {
 		s.vars = "vars"
 	}
 	var f marque.Faults
-	for i := range o.Caps {
-		f.Wrap(fmt.Sprintf("caps[%d]", i), o.Caps[i].Validate())
-	}
-	if o.Quiet != nil {
-		f.Wrap("quiet", o.Quiet.Validate())
-	}
+	var err error
+	s.rules, err = gate.Compile(o.Messages, lex, rules)
+	f.Wrap("messages", err)
 	shares := map[string]graph.Share{}
 	for i := range defs {
 		d, path := &defs[i], fmt.Sprintf("[%d]", i)
@@ -62,7 +64,7 @@ func Compile(defs []graph.Def, lex *rule.Lexicon, rules rule.Compiler, o *Option
 			}
 			shares[h.Name] = h.Share
 		}
-		c := compiler{set: s, lex: lex, rules: rules, def: d, at: path}
+		c := compiler{set: s, lex: lex, rules: rules, def: d, at: path, scores: o.Derived}
 		p := c.plan(o)
 		f.Wrap(path, c.faults.Err())
 		s.plans = append(s.plans, p)
@@ -83,11 +85,12 @@ func Compile(defs []graph.Def, lex *rule.Lexicon, rules rule.Compiler, o *Option
 	if err := f.Err(); err != nil {
 		return &Set{refs: s.refs}, err
 	}
-	s.countCaps(o.Caps)
+	s.countCaps(o.Messages.Caps)
 	for _, p := range s.plans {
 		p.needs()
 		s.hear(p)
 	}
+	s.sources()
 	return s, nil
 }
 
@@ -106,6 +109,8 @@ type compiler struct {
 	rules  rule.Compiler
 	def    *graph.Def
 	at     string
+	guard  func(text string) error
+	scores []rule.Derivation
 	faults marque.Faults
 	refs   []marque.Ref
 }
@@ -182,7 +187,7 @@ func (c *compiler) plan(o *Options) *Plan {
 	d := c.def
 	data, err := json.Marshal(d)
 	c.faults.Wrap("", err)
-	p := &Plan{def: d, set: c.set, id: strconv.Itoa(d.Version) + "-" + marque.Key(string(data))[:8], byID: map[string]int{}}
+	p := &Plan{def: d, set: c.set, ones: "journey/" + d.Name, id: strconv.Itoa(d.Version) + "-" + marque.Key(string(data))[:8], byID: map[string]int{}}
 	p.zone, err = time.LoadLocation(d.Zone)
 	c.faults.Wrap("zone", err)
 	p.entry = c.entry()
@@ -198,19 +203,19 @@ func (c *compiler) plan(o *Options) *Plan {
 			p.listens = append(p.listens, l.event)
 		}
 	}
-	quiet := d.Quiet
-	if quiet == nil {
-		quiet = o.Quiet
-	}
-	if quiet != nil {
-		for i, ch := range quiet.Channels {
+	p.gate = c.set.rules.Gate(d)
+	c.guard = o.Guard
+	if d.Quiet != nil {
+		for i, ch := range d.Quiet.Channels {
 			c.ref("channel", ch, fmt.Sprintf("quiet.channels[%d]", i))
 		}
-		p.quiet = newQuiet(*quiet)
 	}
 	for i, cp := range d.Caps {
 		if cp.Channel != "" {
 			c.ref("channel", cp.Channel, fmt.Sprintf("caps[%d].channel", i))
+		}
+		for j, e := range cp.Events {
+			c.event(fmt.Sprintf("caps[%d].events[%d]", i, j), e)
 		}
 	}
 	p.nodes = make([]node, len(d.Nodes))
@@ -222,7 +227,7 @@ func (c *compiler) plan(o *Options) *Plan {
 	}
 	for i := range p.nodes {
 		n := &p.nodes[i]
-		n.listens = slices.Clone(p.listens)
+		n.listens = slices.Concat(p.listens, slices.DeleteFunc(slices.Clone(n.wait.facts), func(s string) bool { return slices.Contains(p.listens, s) }))
 		for _, m := range n.matches {
 			if m.of != "" {
 				p.nodes[p.byID[m.of]].marks = true
@@ -257,6 +262,7 @@ func (c *compiler) entry() entry {
 		c.slot("entry.left", "segment", d.Left, c.lex.Segment, c.lex.Schema().Segments)
 		path = "entry.left"
 	default:
+		c.many(&e)
 		return e
 	}
 	if e.fact == "" {
@@ -266,6 +272,7 @@ func (c *compiler) entry() entry {
 	}
 	e.when = c.rule("entry.when", d.When, e.scope)
 	c.keep("entry.keep", d.Keep, e.scope)
+	e.key = c.formula("entry.key", d.Key, e.scope)
 	return e
 }
 

@@ -5,9 +5,9 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/marque-go/marque"
-	"github.com/marque-go/marque/internal/civil"
+	"github.com/marque-go/marque/journey/gate"
 	"github.com/marque-go/marque/journey/graph"
+	"github.com/marque-go/marque/journey/internal/deal"
 	"github.com/marque-go/marque/rule"
 )
 
@@ -30,18 +30,13 @@ func (c *compiler) node(path string, d *graph.Node) node {
 		if salt == "" {
 			salt = c.def.Name + "/" + d.ID
 		}
-		n.split = marque.NewSplit(salt)
-		total, sum := uint64(0), uint64(0)
-		for _, a := range d.Split.Arms {
-			total += uint64(a.Weight)
-		}
-		for _, a := range d.Split.Arms {
-			sum += uint64(a.Weight)
-			n.cuts = append(n.cuts, uint32(sum*marque.Buckets/total))
-		}
+		n.deal = deal.New(d.Split, salt)
 	case "experiment":
 		n.zero = true
 		c.ref("experiment", d.Experiment.Name, path+".experiment.name")
+		if d.Experiment.Metric != "" {
+			c.event(path+".experiment.metric", d.Experiment.Metric)
+		}
 	case "tag":
 		c.slot(path+".tag", "tag", d.Tag.Name, c.lex.Tag, c.lex.Schema().Tags)
 	case "untag":
@@ -62,45 +57,31 @@ func (c *compiler) node(path string, d *graph.Node) node {
 		}
 	case "coupon":
 		c.ref("coupon", d.Coupon.Batch, path+".coupon.batch")
+	case "assign":
+		c.ref("desk", d.Assign.Desk, path+".assign.desk")
 	case "call":
 		c.ref("call", d.Call.Do, path+".call.do")
+	case "emit":
+		n.zero = true
+		c.emit(path+".emit", d.Emit)
+	case "gate":
+		n.zero = true
+	case "sub":
+		c.ref("journey", d.Sub.Journey, path+".sub.journey")
+		c.known(path+".sub.vars.", d.Sub.Vars)
 	case "goto":
 		n.zero = true
 		c.ref("journey", d.Goto, path+".goto")
 	case "exit":
 		n.zero = true
 	}
+	n.zero = n.zero || d.Max > 0
 	return n
 }
 
 func fits(v rule.Value, t rule.Type) bool { _, ok := v.As(t); return ok }
 
 func (c *compiler) attributes() []string { return fieldNames(c.lex.Schema().Attributes) }
-
-func (c *compiler) wait(path string, n *node) {
-	w := n.Wait
-	if w.At != "" {
-		n.clock, _ = civil.ParseClock(w.At)
-		n.days, _ = civil.ParseWeekdays(w.Weekdays)
-	}
-	for i, m := range w.Matches() {
-		at := path
-		if w.Event == "" {
-			at = fmt.Sprintf("%s.any[%d]", path, i)
-		} else if i > 0 {
-			at = fmt.Sprintf("%s.any[%d]", path, i-1)
-		}
-		l := listener{event: m.Event, of: m.Of, same: m.Same, keep: m.Keep, next: m.Next}
-		if l.next == "" {
-			l.next = n.Next
-		}
-		l.scope = c.event(at+".event", m.Event)
-		l.when = c.rule(at+".when", m.When, l.scope)
-		c.keep(at+".keep", m.Keep, l.scope)
-		c.same(at+".same", m.Same, l.scope)
-		n.matches = append(n.matches, l)
-	}
-}
 
 func (c *compiler) send(path string, d *graph.Send) send {
 	s := send{topic: d.Topic, preferAttr: -1}
@@ -113,9 +94,8 @@ func (c *compiler) send(path string, d *graph.Send) send {
 	if d.Prefer != "" {
 		c.prefer(path+".prefer", d, &s)
 	}
-	if d.Text != "" {
-		c.text(path, d, &s)
-	}
+	s.message = gate.Message{Topic: s.topic, Transactional: d.Transactional, Late: d.Late}
+	c.text(path, d, &s)
 	return s
 }
 

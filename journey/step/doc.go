@@ -19,10 +19,38 @@
 //
 // # The gate
 //
-// Each message passes, in this order: exits and goals, consent, audience, caps, quiet hours. A channel without
-// consent is passed over for the next; a full cap, like a person outside the audience, goes on by its edge. When a
-// held message wakes, all of it runs again. Nothing recorded means no consent, unless the definition says
-// "assumed" or the message is transactional.
+// Each message passes, in this order: exits and goals; consent, suppression and reach (package gate); audience; caps;
+// quiet hours; lateness; and, when it is handed out, the rate of its channel. A channel without consent, on which the
+// person is suppressed or out of reach, is passed over for the next; a full cap, like a person outside the audience or a
+// message that is too late, goes on by its edge. When a held message wakes, all of it runs again. Nothing recorded means
+// no consent, unless the definition or the policy says "assumed" or the message is transactional.
+//
+// A message is late from when it was meant to go out: when the wait before it was over, when the event arrived that
+// brought the person here, when the action before it was meant to be done. Time in quiet hours does not count.
+//
+// # Waits
+//
+// A wait for events takes those that happened when the person was there already, by Event.At, and that arrived before the
+// wait was over, by Event.Received; which of two arrives first does not matter otherwise. An event that moved the state,
+// one of the last eight, does not move it again. A ranked wait lasts to its end and takes the match that stands first.
+//
+// A wait for a condition looks at what is true, not at what happens: on arrival, whenever an event says that something
+// changed which the condition reads, and when it may change by time alone. So late and repeated events do no harm there.
+//
+// A wait for a time of day is reckoned from when the person came, by the clock of the zone that is theirs when it wakes, or
+// when an event says that it changed: where that is ahead, they wait for the rest. Of a window it only matters whether it
+// is open now. Dates, and the hours at which people are active, are looked up again in the same way.
+//
+// # Gates
+//
+// A place behind a gate is a take of a counter of its stretch of the calendar, shared by all. Who stands in line has
+// booked a place in the first stretch that had one, and passes when that begins; who leaves before gives it back.
+// Input.Slots is a hint where to begin to look.
+//
+// # Other journeys
+//
+// A sub node commands "start", and waits for its outcome, which comes when the other journey ends, as a command "return" of
+// the same key. The state of the other one names its Parent. Where the parent ends first it commands "stop".
 //
 // Keeping states, sending and retrying are the business of package journey.
 package step

@@ -16,7 +16,11 @@ func (p *Plan) needs() {
 		base = base.Union(l.when.Need())
 	}
 	for i := range p.nodes {
-		p.nodes[i].arrive = p.arrive(&p.nodes[i])
+		n := &p.nodes[i]
+		n.arrive = p.arrive(n)
+		if n.Gate != nil && n.Gate.Wait {
+			p.lines = append(p.lines, n.ID)
+		}
 	}
 	for i := range p.nodes {
 		n := &p.nodes[i]
@@ -36,7 +40,7 @@ func (p *Plan) needs() {
 		}
 	}
 	e := &p.entry
-	e.need = base.Union(e.when.Need()).Union(p.audience.Need())
+	e.need = base.Union(e.when.Need()).Union(p.audience.Need()).Union(e.key.Need()).Union(e.occasion.need())
 	if e.not >= 0 {
 		e.need = e.need.Union(rule.Need{Events: []rule.EventNeed{{Slot: e.not, Window: p.def.Entry.Within + lateness}}})
 	}
@@ -69,10 +73,11 @@ func (p *Plan) arrive(n *node) rule.Need {
 	for _, r := range n.cases {
 		need = need.Union(r.Need())
 	}
+	need = need.Union(n.wait.need)
 	if n.Send == nil {
 		return need
 	}
-	need = need.Union(p.audience.Need()).Union(rule.Need{IDs: true, Consents: true})
+	need = need.Union(p.audience.Need()).Union(p.set.rules.Need(n.Send.Channels))
 	if n.send.preferAttr >= 0 {
 		need = need.Union(rule.Need{Attrs: []int{n.send.preferAttr}})
 	}

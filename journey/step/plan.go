@@ -2,12 +2,14 @@ package step
 
 import (
 	"iter"
-	"text/template"
 	"time"
 
 	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/internal/civil"
+	"github.com/marque-go/marque/journey/gate"
 	"github.com/marque-go/marque/journey/graph"
+	"github.com/marque-go/marque/journey/internal/deal"
+	wording "github.com/marque-go/marque/journey/text"
 	"github.com/marque-go/marque/rule"
 )
 
@@ -18,15 +20,17 @@ type Plan struct {
 	set  *Set
 	zone *time.Location
 
+	ones     string // the counter of who is, or was, in
 	entry    entry
 	audience *rule.Rule
 	goals    []listener
 	exits    []listener
 	caps     []int64 // by Set.caps: how many, or limit.NoLimit
-	quiet    *quietHours
+	gate     *gate.Gate
 	nodes    []node
 	byID     map[string]int
 	listens  []string // to goals and exits
+	lines    []string // gates at which people wait
 }
 
 // Def is what the plan was compiled from. Do not change it.
@@ -42,6 +46,9 @@ type entry struct {
 	not         int // slot of the event that must not happen, -1 where it is not declared
 	need        rule.Need
 	trial       []string // experiments met at once
+	occasion    *occasion
+	same        string // property that tells which opening of a signal is which
+	key         *rule.Formula
 }
 
 // listener is a goal, an exit or a match: an event, a rule and where it leads.
@@ -56,12 +63,6 @@ type listener struct {
 	reason Reason
 }
 
-type quietHours struct {
-	window   civil.Window
-	do       string
-	channels []string
-}
-
 type node struct {
 	*graph.Node
 	kind    string
@@ -70,10 +71,9 @@ type node struct {
 	matches []listener
 	cases   []*rule.Rule
 	send    send
-	split   marque.Split
-	cuts    []uint32 // by arm, where its buckets end
-	clock   civil.Clock
-	days    civil.Weekdays
+	deal    deal.Deal
+	wait    waiting
+	gates   []string  // gates with a line that a step that begins here can meet
 	marks   bool      // some wait refers to the message sent here
 	arrive  rule.Need // what coming here reads
 	need    rule.Need // what a step that begins here can read
@@ -84,7 +84,8 @@ type send struct {
 	topic      string
 	preferAttr int   // slot, or -1
 	preferTags []int // slots by channel, -1 where there is no such tag
-	text       *template.Template
+	message    gate.Message
+	text       *wording.Template // nil: there is none
 	fields     []field
 }
 
@@ -96,15 +97,20 @@ type field struct {
 
 // A Set is the compiled journeys of a programme. It is immutable and safe for concurrent use.
 type Set struct {
-	lex   *rule.Lexicon
-	plans []*Plan // in the order of the definitions
-	now   map[string]*Plan
-	pins  map[string]*Plan // by name and version id
-	caps  []graph.Cap      // what is counted, over all journeys
-	ears  map[string]*ear
-	vars  string // the scope of node rules, "" where there are no variables
-	zones *civil.Zones
-	refs  []marque.Ref
+	lex            *rule.Lexicon
+	plans          []*Plan // in the order of the definitions
+	now            map[string]*Plan
+	pins           map[string]*Plan // by name and version id
+	caps           []graph.Cap      // what is counted, over all journeys
+	ears           map[string]*ear
+	vars           string             // the scope of node rules, "" where there are no variables
+	signals, dates map[string][]*Plan // by event: what it raises or ends, around which dates it may change
+	zones          *civil.Zones
+	facts          map[string]bool     // "=attr/city": a change of it may move people under way
+	froms          map[string][]string // event: attributes that it sets, as such facts
+	refs           []marque.Ref
+	rules          *gate.Rules
+	watched        map[string]bool // events that count, whoever waits for them
 }
 
 // ear is who may care for an event of one name.
@@ -129,6 +135,9 @@ func (s *Set) Plans() []*Plan {
 	return ps
 }
 
+// Rules are what holds for all messages; their Refs are not among those of the set.
+func (s *Set) Rules() *gate.Rules { return s.rules }
+
 // Refs lists what the journeys use by name: channels, tags, scores, coupons, segments, journeys, events,
 // attributes, experiments and calls.
 func (s *Set) Refs() []marque.Ref { return s.refs }
@@ -152,7 +161,7 @@ func (s *Set) Lexicon() *rule.Lexicon { return s.lex }
 // map or two.
 func (s *Set) Listens(e marque.Event) bool {
 	ear := s.ears[e.Name]
-	return ear != nil && (ear.inside || ear.anyFact || ear.facts[e.Fact])
+	return ear != nil && (ear.inside || ear.anyFact || ear.facts[e.Fact]) || s.changes(e) || s.calls(e) || s.Watches(e.Name)
 }
 
 // Inside reports whether people under way may wait for events of that name.
@@ -161,8 +170,8 @@ func (s *Set) Inside(name string) bool {
 	return ear != nil && ear.inside
 }
 
-// Entries lists the plans that an event of that name and fact may enter somebody into, in the order of the
-// definitions.
+// Entries lists the plans that an event of that name and fact may enter somebody into, the highest priority first,
+// those of one in the order of the definitions.
 func (s *Set) Entries(name, fact string) iter.Seq[*Plan] {
 	return func(yield func(*Plan) bool) {
 		ear := s.ears[name]
@@ -207,5 +216,5 @@ func test(r *rule.Rule, f *rule.Facts, now time.Time, row []rule.Value) bool {
 	return r.Holds(rule.At(now), f, row)
 }
 
-// Mermaid draws the graph as a Mermaid flowchart.
-func (p *Plan) Mermaid() string { return p.def.Mermaid() }
+// Mermaid draws the graph as a Mermaid flowchart, with the counts, if any, at nodes and edges.
+func (p *Plan) Mermaid(counts ...Count) string { return p.def.Mermaid(counts...) }

@@ -6,79 +6,127 @@ import (
 	"slices"
 
 	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/journey/gate"
 	"github.com/marque-go/marque/journey/graph"
+	"github.com/marque-go/marque/limit"
 	"github.com/marque-go/marque/rule"
 )
 
-// send is the gate that each message passes, in this order: consent, audience, caps, quiet hours. (Exits and goals
-// were looked at before.) It commands the message on the first channel that is open, holds it over quiet hours, or
-// goes on by the edge of the verdict; last is what came of the channel before.
+// send is the gate that each message passes, in this order: consent, suppression and reach, audience, caps, quiet hours,
+// lateness. (Exits and goals were looked at before; rates come when the message is handed out.) It commands the message
+// on the first channel that is open, holds it over quiet hours, or goes on by the edge of the verdict; last is what came
+// of the channel before.
 func (w *walk) send(n *node, last string) (next string, stop bool) {
-	s, d := w.s(), n.Send
+	s, d, loc := w.s(), n.Send, w.p.zoneOf(w.f)
+	var passed []limit.Take // what a channel that is quiet now would have taken
 	for _, i := range w.channels(n) {
-		ch := d.Channels[i]
-		if !w.p.consents(w.f, ch, n.send.topic, d.Transactional) {
-			w.note(n.ID, "consent", "no", ch)
+		m := n.send.on(d.Channels[i])
+		if v := w.p.gate.Open(m, w.f, w.now); v.Result != "" {
+			w.note(n.ID, v.Part, "no", v.Where(m))
 			if last == "" {
-				last = graph.Suppressed
+				last = v.Result
 			}
 			continue
 		}
-		w.note(n.ID, "consent", "pass", ch)
+		w.note(n.ID, "consent", "pass", m.Channel)
 		if !w.p.still(w.f, s.Profile, w.now) {
 			w.note(n.ID, "audience", "no", "")
 			return w.edge(n, graph.Outside), false
 		}
+		if w.p.audience != nil {
+			w.note(n.ID, "audience", "pass", "")
+		}
 		k := key(s, n.ID, bits.OnesCount32(s.Tried))
-		takes := w.p.takes(n, ch, w.f, w.now)
+		takes := w.takes(n, m.Channel)
 		for _, t := range takes {
 			if w.full(t.Counter) {
 				w.note(n.ID, "cap", "full", t.Counter)
 				return w.edge(n, graph.Capped), false
 			}
 		}
-		if q := w.p.quiet; q != nil && !d.Transactional && q.on(ch, w.now, w.p.zoneOf(w.f)) {
-			w.note(n.ID, "quiet", q.do, ch)
-			switch q.do {
-			case "drop":
-				return w.edge(n, graph.Silent), false
-			case "next":
-				last = graph.Silent
-				continue
+		if len(takes) > 0 {
+			w.note(n.ID, "cap", "pass", "")
+		}
+		switch do, until := w.p.gate.Quiet(m, w.f, w.now, loc); do {
+		case gate.Drop:
+			w.note(n.ID, "quiet", do, m.Channel)
+			w.probe(k, takes)
+			return w.edge(n, graph.Silent), false
+		case gate.Next:
+			w.note(n.ID, "quiet", do, m.Channel)
+			last, passed = graph.Silent, takes
+			continue
+		case gate.Reach:
+			w.note(n.ID, "reach", "no", m.Channel)
+			if last == "" {
+				last = graph.Unreachable
 			}
-			s.Due = q.window.NextOutside(w.now, w.p.zoneOf(w.f)).UTC()
-			if len(takes) > 0 { // a full cap is found now, but takes nothing until the message goes
-				probe := marque.Key(k, "probe", stamp(w.now))
-				w.hold(probe, takes...)
-				w.res.Release = append(w.res.Release, probe)
+			continue
+		case gate.Hold:
+			w.note(n.ID, "quiet", do, m.Channel)
+			if s.Due = until; w.planned.Before(w.now) {
+				s.Planned = w.planned
 			}
+			w.probe(k, takes)
 			w.tally(n.ID, "held")
 			w.res.Changed = true
 			return "", true
+		default:
+			if w.p.gate.Quiets(m) {
+				w.note(n.ID, "quiet", "pass", m.Channel)
+			}
 		}
-		text, err := n.send.render(d, w.f, s.Vars)
-		if err != nil {
-			w.note(n.ID, "text", "fault", err.Error())
-			return w.edge(n, graph.Failed), false
+		if by, late := w.p.gate.Late(m, w.planned, w.now, loc); late {
+			w.note(n.ID, "late", "no", by.String())
+			w.probe(k, takes)
+			return w.tooLate(n)
 		}
-		c := w.command(n, "send", ch, nil)
-		c.Key = k
-		c.Message = &Message{
-			Key: k, Profile: s.Profile, Zone: w.f.Zone, To: slices.Clone(w.f.IDs), Channel: ch, Topic: n.send.topic,
-			Template: d.Template, Text: text, Vars: s.Vars, Journey: s.Journey, Node: n.ID,
-		}
-		if len(takes) > 0 {
-			w.hold(k, takes...)
-		}
-		s.Awaits = k
-		w.res.Commands = append(w.res.Commands, c)
-		w.note(n.ID, "gate", "pass", ch)
-		return "", true
+		return w.message(n, m, k, takes)
 	}
 	if last == "" {
 		last = graph.Unreachable
 	}
+	w.probe(key(s, n.ID, bits.OnesCount32(s.Tried)), passed)
 	return w.edge(n, last), false
+}
+
+// probe finds out whether a cap is full, which comes before all that follows it, and takes nothing.
+func (w *walk) probe(key string, takes []limit.Take) {
+	if len(takes) > 0 {
+		probe := marque.Key(key, "probe", stamp(w.now))
+		w.hold(probe, takes...)
+		w.res.Release = append(w.res.Release, probe)
+		w.back = append(w.back, takes...)
+	}
+}
+
+// takes is what a message takes of caps. What this step gives back is not counted against it.
+func (w *walk) takes(n *node, channel string) []limit.Take {
+	takes := w.p.takes(n, channel, w.f, w.now)
+	for i := range takes {
+		for _, b := range w.back {
+			if t := &takes[i]; b.Counter == t.Counter && t.Limit != limit.NoLimit && b.Until.After(w.now) {
+				t.Limit += b.N
+			}
+		}
+	}
+	return takes
+}
+
+// giveBack releases what a message took.
+func (w *walk) giveBack(c Command) {
+	w.res.Release = append(w.res.Release, c.Key)
+	w.back = append(w.back, c.Took...)
+}
+
+// tooLate goes on from a message that would go out too late.
+func (w *walk) tooLate(n *node) (next string, stop bool) {
+	if w.p.gate.Ends(n.send.message) {
+		w.take(n, graph.TooLate, "")
+		w.end(TooLate, false)
+		return "", true
+	}
+	return w.edge(n, graph.TooLate), false
 }
 
 // channels are the places of the channels not tried yet, the person's own first.
@@ -115,53 +163,46 @@ func (w *walk) delivered(n *node, c Command, o Outcome) (next string, stop bool)
 	if i < 0 { // gone from the definition: the next channel still has another key
 		i = bits.Len32(^s.Tried) - 1
 	}
+	if o.Result == Held { // the gate anew, as if the person came now
+		w.giveBack(c)
+		s.Visit++
+		return w.send(n, "")
+	}
 	s.Tried |= 1 << i
 	w.note(n.ID, "channel", o.Result, c.Name)
 	w.res.Emit = append(w.res.Emit, Report(c, o, w.now))
-	switch o.Result {
-	case graph.Sent:
+	if o.Result == graph.Sent {
 		w.tally(n.ID, "channel/"+c.Name)
 		if n.marks {
 			marks := slices.DeleteFunc(slices.Clone(s.Sent), func(m Mark) bool { return m.Node == n.ID })
 			s.Sent = append(marks, Mark{n.ID, c.Key})
 		}
 		return w.edge(n, graph.Sent), false
-	case graph.Unreachable:
-		w.res.Release = append(w.res.Release, c.Key)
-		return w.send(n, graph.Unreachable)
+	}
+	switch o.Result {
+	case graph.Unreachable, graph.Suppressed:
+		w.giveBack(c)
+		return w.send(n, o.Result)
 	case Invalid:
-		w.res.Release = append(w.res.Release, c.Key)
+		w.giveBack(c)
 		return w.send(n, graph.Failed)
-	case graph.Suppressed:
-		w.res.Release = append(w.res.Release, c.Key)
-		return w.send(n, graph.Suppressed)
+	case graph.TooLate:
+		w.giveBack(c)
+		return w.tooLate(n)
+	case cancelled:
+		w.giveBack(c)
+		if w.ends(nil) {
+			return "", true
+		}
+		return w.send(n, "")
 	case graph.Outside, graph.Silent:
-		w.res.Release = append(w.res.Release, c.Key)
-		if q := w.p.quiet; o.Result == graph.Silent && q != nil && q.do == "next" {
+		w.giveBack(c)
+		if o.Result == graph.Silent && w.p.gate.Nexts() {
 			return w.send(n, graph.Silent)
 		}
 		return w.edge(n, o.Result), false
 	}
 	return w.edge(n, graph.Failed), false
-}
-
-// consents reports whether the person may get the message. What was said last counts, for all channels and topics
-// that it was said for; of two things said at once the withdrawal.
-func (p *Plan) consents(f *rule.Facts, channel, topic string, transactional bool) bool {
-	var last *rule.Consent
-	for i := range f.Consents {
-		c := &f.Consents[i]
-		if c.Channel != "" && c.Channel != channel || c.Topic != "" && c.Topic != topic {
-			continue
-		}
-		if last == nil || c.At > last.At || c.At == last.At && !c.OK {
-			last = c
-		}
-	}
-	if last == nil {
-		return transactional || p.def.Consent == "assumed"
-	}
-	return last.OK
 }
 
 func sortedKeys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }

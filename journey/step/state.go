@@ -5,6 +5,10 @@ import (
 	"time"
 
 	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/journey/graph"
+	"github.com/marque-go/marque/journey/migration"
+	"github.com/marque-go/marque/journey/pause"
+	"github.com/marque-go/marque/limit"
 )
 
 // A State is one person on the way through one journey: an enrollment. A step makes a new one; what a State points
@@ -17,7 +21,8 @@ type State struct {
 	Profile string    `json:"profile"`
 	Via     marque.ID `json:"via,omitzero"`
 	// Entered is when it entered: when the event arrived that entered it, if that was handled later; while it is
-	// only pending (did, and not yet "did not"), when the event happened. Since is when it came to Node.
+	// only pending (did, and not yet "did not"), when the event happened. Since is when it came to Node; while it waits
+	// for its instant of a schedule or a date, the occurrence (Round.At).
 	Entered time.Time `json:"entered"`
 	// Node is where it stands, empty while it is pending. Visit counts the nodes it came to.
 	Node  string    `json:"node,omitempty"`
@@ -27,6 +32,8 @@ type State struct {
 	Due time.Time `json:"due,omitzero"`
 	// Priority is that of the journey: of those due at once the person's highest goes first.
 	Priority int `json:"priority,omitempty"`
+	// Planned is when a message that quiet hours hold was meant to go out, where that is before they held it.
+	Planned time.Time `json:"planned,omitzero"`
 	// Listens are the names of events that may move it, and "=" with a fact ("=tag/vip", "=attr/city") for events
 	// about that fact.
 	Listens []string `json:"listens,omitempty"`
@@ -47,8 +54,9 @@ type State struct {
 	Signal string `json:"signal,omitempty"`
 	// Pause is what a pause of the journey or of its node keeps from it.
 	Pause *Pause `json:"pause,omitempty"`
-	// Rewait: it came from another version, and reckons its wait anew when it wakes.
-	Rewait bool `json:"rewait,omitempty"`
+	// Kept: Due is that of the wait of another version, and stands. Others reckon their wait anew when they wake. It is not
+	// for waits for conditions.
+	Kept bool `json:"kept,omitempty"`
 	// Round: it is nobody's enrollment but a round of a schedule, a date or a signal, which enters people.
 	Round *Round `json:"round,omitempty"`
 	// Seen are the latest events that moved it, so that the same event again does not.
@@ -95,13 +103,27 @@ type Input struct {
 	Outcome Outcome       `json:"outcome,omitzero"`
 	// Exit ends the enrollment for that reason.
 	Exit Reason `json:"exit,omitempty"`
-	// Full are the counters that refused the holds of this step before.
+	// Control is what is paused of the journey, and what was resumed lately. Nil: nothing.
+	Control *pause.Control `json:"control,omitempty"`
+	// Hold: the command of the input is not handed out while its node is paused. Without a command nothing is done but
+	// what the end of a pause does.
+	Hold bool `json:"hold,omitempty"`
+	// Migrate binds the enrollment to the version of the plan.
+	Migrate *migration.Def `json:"migrate,omitempty"`
+	// Round, where it enters somebody, is the one that does.
+	Round *Round `json:"round,omitempty"`
+	// Full are the counters that refused the holds of this step before, and the enrollment itself where it was granted
+	// before.
 	Full []string `json:"full,omitempty"`
-	// Arms are the person's arms in the experiments that the step can meet, or the winner's arm where there is one.
+	// Arms are the person's arms in the experiments that the step can meet, or the winner's arm in those of Won, to which
+	// nobody is exposed any more.
 	Arms map[string]string `json:"arms,omitempty"`
+	Won  []string          `json:"won,omitempty"`
 	// Slots are the stretches that gates with a line are known to be full up to: node: the number of the first that may
 	// have a place.
 	Slots map[string]int64 `json:"slots,omitempty"`
+	// Scratch is memory for the result. Default new memory.
+	Scratch *Scratch `json:"-"`
 }
 
 // A Command is something to be done outside: a message, a tag, a coupon. What does it gets it at least once, always
@@ -127,6 +149,8 @@ type Command struct {
 	At   time.Time `json:"at"`
 	// Planned is when it was meant to go out, for Late: earlier than Made where the person was moved late.
 	Planned time.Time `json:"planned,omitzero"`
+	// Took is what it took of caps when it passed the gate.
+	Took []limit.Take `json:"took,omitempty"`
 	// Booked: it has its turn at the channel's rate.
 	Booked bool `json:"booked,omitempty"`
 	// Attempts counts those that came to nothing, Fault is why the last did. Tried: it was handed out at least once.
@@ -153,7 +177,8 @@ type Message struct {
 	Vars     map[string]any `json:"vars,omitempty"`
 	Journey  string         `json:"journey"`
 	Node     string         `json:"node"`
-	At       time.Time      `json:"at"` // the instant of the attempt
+	At       time.Time      `json:"at"`             // the instant of the attempt
+	Test     bool           `json:"test,omitempty"` // somebody tries it out
 }
 
 // Invalid is the outcome of a message that can never go where it should; the next channel is tried.
@@ -220,8 +245,12 @@ type Note struct {
 	Detail  string `json:"detail,omitempty"`
 }
 
-// A Trace is a step that was committed: what it was decided from and what was decided. Before is the zero State of
-// somebody who entered.
+// A Trace is a step that was committed: what it was decided from and what was decided. Before has no ID where
+// somebody entered.
+//
+// It survives JSON: taken again from what was read back, the step decides the same, byte for byte in JSON. Variables lose
+// their Go types there (numbers are float64, times texts); they are compared, tested and written by the types that the
+// events and journeys declare, so that makes no difference, but for whole numbers beyond 2^53.
 type Trace struct {
 	At      time.Time `json:"at"`
 	Journey string    `json:"journey"`
@@ -233,12 +262,5 @@ type Trace struct {
 	Result Result          `json:"result"`
 }
 
-// A Count is how often something happened at a node: "in" (somebody came to it), "waiting" (stands there now), an
-// edge, "channel/push" (sent there). Node is empty for the journey: "in", "pending", "goal", "out/REASON",
-// "no/REASON" (for hold-outs, each person once, and for those who were pending).
-type Count struct {
-	Journey string `json:"journey"`
-	Node    string `json:"node,omitempty"`
-	What    string `json:"what"`
-	N       int    `json:"n"`
-}
+// A Count is how often something happened at a node.
+type Count = graph.Count

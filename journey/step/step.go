@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/marque-go/marque"
-	"github.com/marque-go/marque/journey/graph"
+	"github.com/marque-go/marque/limit"
 	"github.com/marque-go/marque/rule"
 )
 
@@ -21,8 +21,12 @@ type walk struct {
 	f   *rule.Facts
 	in  Input
 	now time.Time
-	row []rule.Value // the event's properties
-	res Result
+	// planned is when what moves the state was meant to happen, not after now.
+	planned time.Time
+	// back is what this step gives back to caps. It counts until the step is committed.
+	back []limit.Take
+	row  []rule.Value // the event's properties
+	res  Result
 }
 
 func (w *walk) s() *State { return &w.res.State }
@@ -40,14 +44,22 @@ func (w *walk) at() time.Time {
 // is pure: the same arguments give the same result. An input that does not concern the state (an event seen
 // before or not waited for, a time that is not due, the outcome of another command) changes nothing.
 func (p *Plan) Step(s State, in Input, f *rule.Facts, now time.Time) Result {
-	w := walk{p: p, f: f, in: in, now: now}
+	w := walk{p: p, f: f, in: in, now: now, planned: planned(&s, &in, now)}
+	w.begin()
 	w.res.State = s
 	w.s().Version++
 	switch {
-	case s.Ended != "":
+	case s.Ended != "" || s.Round != nil:
 		return Result{Change: Change{State: s}}
+	case in.Exit != "":
+		w.leave()
+	case in.Migrate != nil:
+		w.migrate(in.Migrate)
+	case in.Control != nil && w.catchUp(), in.Hold && in.Command == nil:
 	case in.Event != nil:
 		w.event(*in.Event)
+	case in.Command != nil && in.Hold:
+		w.shelve(*in.Command)
 	case in.Command != nil:
 		w.outcome(*in.Command, in.Outcome)
 	case !s.Due.IsZero() && !now.Before(s.Due):
@@ -56,12 +68,13 @@ func (p *Plan) Step(s State, in Input, f *rule.Facts, now time.Time) Result {
 	if !w.res.Changed {
 		w.res.Change = Change{State: s}
 	}
-	return w.res
+	return w.done()
 }
 
 func (w *walk) event(e marque.Event) {
 	s := w.s()
 	if slices.Contains(s.Seen, e.ID) || e.At.Before(s.Entered) {
+		w.changed(e)
 		return
 	}
 	if s.Node == "" {
@@ -78,7 +91,11 @@ func (w *walk) event(e marque.Event) {
 		return
 	}
 	n := w.node()
-	if n.kind != "wait" || e.At.Before(s.Since) || !s.Due.IsZero() && !w.at().Before(s.Due) {
+	if len(n.matches) == 0 {
+		w.changed(e)
+		return
+	}
+	if e.At.Before(s.Since) || !s.Due.IsZero() && !w.at().Before(s.Due) {
 		return
 	}
 	for i := range n.matches {
@@ -86,11 +103,17 @@ func (w *walk) event(e marque.Event) {
 		if m.event != e.Name || m.of != "" && !w.of(m.of, e) || !w.same(m.same, e) || !test(m.when, w.f, w.now, w.scope(m.scope, e)) {
 			continue
 		}
+		if w.stopped(n.ID) && !n.Wait.Ranked {
+			w.remember(n, i, e)
+			return
+		}
 		w.consume(e)
+		if n.Wait.Ranked {
+			w.rank(n, i, e.ID, e.Props)
+			return
+		}
 		w.keep(m.keep, e.Props)
-		w.tally(n.ID, "event")
-		w.note(n.ID, "event", e.Name, e.ID)
-		w.run(m.next)
+		w.run(w.matched(n, i, e.ID))
 		return
 	}
 }
@@ -202,15 +225,20 @@ func (w *walk) time() {
 	if w.ends(nil) {
 		return
 	}
+	if w.stopped(s.Node) {
+		w.park()
+		return
+	}
 	n := w.node()
 	switch {
+	case w.again(n):
 	case n.kind == "send": // a held message
 		s.Due = time.Time{}
 		w.visit(n, func() (string, bool) { return w.send(n, "") })
-	case len(n.matches) > 0:
-		w.run(w.edge(n, graph.Timeout))
-	default:
-		w.run(w.edge(n, "due"))
+	case n.kind == "wait":
+		w.visit(n, func() (string, bool) { return w.wait(n, true) })
+	default: // in line at a gate
+		w.run(w.edge(n, "pass"))
 	}
 }
 
@@ -235,8 +263,14 @@ func (w *walk) outcome(c Command, o Outcome) {
 	as := ""
 	if n.Coupon != nil {
 		as = n.Coupon.Var()
+	} else if n.Assign != nil {
+		as = n.Assign.Var()
 	} else if n.Call != nil {
 		as = n.Call.As
+	} else if n.Sub != nil {
+		for _, k := range sortedKeys(o.Vars) {
+			w.set(k, o.Vars[k])
+		}
 	}
 	if as != "" {
 		w.set(as, o.Result)

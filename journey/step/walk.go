@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/journey/graph"
 	"github.com/marque-go/marque/limit"
 )
 
@@ -22,9 +23,18 @@ func (w *walk) run(id string) {
 		}
 		n := &w.p.nodes[w.p.byID[id]]
 		s.Node, s.Since, s.Due, s.Awaits, s.Tried = id, w.at(), time.Time{}, "", 0
+		s.Planned, s.Best, s.Kept, s.Pause = time.Time{}, nil, false, w.fresh()
 		s.Visit++
 		s.Listens = n.listens
 		w.tally(id, "in")
+		if n.Max > 0 && w.often(n) {
+			id = w.edge(n, graph.Again)
+			continue
+		}
+		if n.kind != "wait" && w.stopped(id) {
+			w.arrive(n)
+			return
+		}
 		next, stop := w.act(n)
 		if stop {
 			return
@@ -40,9 +50,11 @@ func (w *walk) act(n *node) (next string, stop bool) {
 	case "send":
 		return w.send(n, "")
 	case "wait":
-		w.s().Due = w.p.until(n, w.f, w.now)
-		w.note(n.ID, "wait", stamp(w.s().Due), "")
-		return "", true
+		return w.wait(n, false)
+	case "gate":
+		return w.gate(n)
+	case "emit":
+		return w.emit(n), false
 	case "branch":
 		row := w.p.set.lex.Row(w.p.set.vars, w.s().Vars)
 		for i, r := range n.cases {
@@ -52,8 +64,7 @@ func (w *walk) act(n *node) (next string, stop bool) {
 		}
 		return w.take(n, "else", n.Next), false
 	case "split":
-		b := n.split.Bucket(w.s().Profile)
-		i := slices.IndexFunc(n.cuts, func(end uint32) bool { return b < end })
+		i := n.deal.Arm(w.s().Profile)
 		return w.take(n, "arm "+strconv.Itoa(i+1), n.Split.Arms[i].Next), false
 	case "experiment":
 		return w.trial(n), false
@@ -76,7 +87,11 @@ func (w *walk) trial(n *node) string {
 	if arm == "" {
 		return w.take(n, "out", n.Next)
 	}
-	w.expose(x.Name, arm)
+	if slices.Contains(w.in.Won, x.Name) {
+		w.note(n.ID, "winner", arm, "")
+	} else {
+		w.expose(x.Name, arm)
+	}
 	next, ok := x.Arms[arm]
 	if !ok {
 		next = n.Next
@@ -102,8 +117,12 @@ func (w *walk) order(n *node) {
 		c = w.command(n, "set", "", n.Set)
 	case "coupon":
 		c = w.command(n, "coupon", n.Coupon.Batch, nil)
+	case "assign":
+		c = w.command(n, "assign", n.Assign.Desk, n.Assign.With)
 	case "call":
 		c = w.command(n, n.Call.Do, "", n.Call.With)
+	case "sub":
+		c = w.start(n)
 	}
 	w.s().Awaits = c.Key
 	w.res.Commands = append(w.res.Commands, c)
@@ -111,10 +130,14 @@ func (w *walk) order(n *node) {
 
 func (w *walk) command(n *node, do, name string, args map[string]any) Command {
 	s := w.s()
-	return Command{
+	c := Command{
 		Key: key(s, n.ID, 0), Do: do, Enrollment: s.ID, Journey: s.Journey, Node: n.ID, Profile: s.Profile, Via: s.Via,
 		Name: name, Args: args, Made: w.now, At: w.now, Hops: s.Hops,
 	}
+	if w.planned.Before(w.now) {
+		c.Planned = w.planned
+	}
+	return c
 }
 
 // key is the key of a command.
@@ -140,8 +163,15 @@ func (w *walk) take(n *node, edge, next string) string {
 // end ends the enrollment, takes back what was not handed out, and says so.
 func (w *walk) end(why Reason, goal bool) {
 	s := w.s()
+	w.part(why)
 	if s.Awaits != "" {
 		w.res.Cancel = append(w.res.Cancel, s.Awaits)
+	}
+	if c := w.kept().Held; c != nil && !c.Tried {
+		w.res.Release = append(w.res.Release, c.Key)
+	}
+	if _, waits := w.p.InLine(*s); waits {
+		w.res.Release = append(w.res.Release, key(s, s.Node, 0))
 	}
 	s.Ended, s.Due, s.Awaits = why, time.Time{}, ""
 	if w.p.def.Entry.Again() == "active" {
@@ -156,6 +186,9 @@ func (w *walk) end(why Reason, goal bool) {
 }
 
 func (w *walk) note(node, what, verdict, detail string) {
+	if w.in.Scratch != nil {
+		return
+	}
 	if w.res.Trace == nil {
 		w.res.Trace = make([]Note, 0, 6)
 	}
@@ -164,7 +197,7 @@ func (w *walk) note(node, what, verdict, detail string) {
 
 func (w *walk) tally(node, what string) {
 	if w.res.Tally == nil {
-		w.res.Tally = make([]Count, 0, 5)
+		w.res.Tally = make([]Count, 0, 3)
 	}
 	w.res.Tally = append(w.res.Tally, Count{Journey: w.s().Journey, Node: node, What: what, N: 1})
 }

@@ -17,6 +17,16 @@ func New(source string, root rule.Node) *rule.Rule {
 	}, holdsOf(&root, rule.True))
 }
 
+// Formula makes a formula of a tree that a front end has checked.
+func Formula(root rule.Node) *rule.Formula {
+	root = fold(root)
+	value := evalOf(&root)
+	return rule.NewFormula(root, func(now rule.Instant, f *rule.Facts, scope []rule.Value) rule.Value {
+		v, _ := value(env{now: now, f: f, row: scope})
+		return v
+	})
+}
+
 // Value evaluates any part of a rule's tree: its value, true or false of a condition, and until when it stays if
 // nothing happens (the zero time: for good). It compiles the part anew: for people, not for many.
 func Value(n rule.Node, in rule.Input) (rule.Value, time.Time) {

@@ -74,12 +74,30 @@ func New(lex *rule.Lexicon, o *Options) *Compiler {
 // is not an expression at all, else every unknown name, wrong type, wrong number of arguments and bad argument,
 // in the order of the text.
 func (c *Compiler) Compile(source, scope string) (*rule.Rule, error) {
+	root, err := c.compile(source, scope, false)
+	if err != nil {
+		return nil, err
+	}
+	return eval.New(source, root), nil
+}
+
+// Formula makes a formula of a text: Compile for an expression that gives a value of any type.
+func (c *Compiler) Formula(source, scope string) (*rule.Formula, error) {
+	root, err := c.compile(source, scope, true)
+	if err != nil {
+		return nil, err
+	}
+	return eval.Formula(root), nil
+}
+
+// compile makes the tree of a rule, or of an expression that need not be true or false.
+func (c *Compiler) compile(source, scope string, value bool) (rule.Node, error) {
 	w := &walk{Compiler: c, scope: scope, text: newText(source)}
 	tree := w.parse(source)
 	if tree == nil {
-		return nil, w.faults
+		return rule.Node{}, w.faults
 	}
-	root := w.root(tree.Node)
+	root := w.root(tree.Node, value)
 	if len(w.faults) == 0 && len(w.leaves) == 0 { // leaves have been checked, and sets of texts are lists there
 		w.check(tree)
 	}
@@ -90,9 +108,9 @@ func (c *Compiler) Compile(source, scope string) (*rule.Rule, error) {
 		slices.SortStableFunc(w.faults, func(a, b rule.Fault) int {
 			return cmp.Or(a.Line-b.Line, a.Col-b.Col, a.EndCol-b.EndCol)
 		})
-		return nil, slices.Compact(w.faults)
+		return rule.Node{}, slices.Compact(w.faults)
 	}
-	return eval.New(source, root), nil
+	return root, nil
 }
 
 // parse gives nil where it has found a fault.
@@ -201,13 +219,13 @@ func (w *walk) number(at rule.Span, message string) rule.Span {
 }
 
 // root walks the whole tree.
-func (w *walk) root(n ast.Node) rule.Node {
+func (w *walk) root(n ast.Node, value bool) rule.Node {
 	w.event = -1
 	w.fields, _ = w.lex.Fields(w.scope)
 	w.word, _, _ = strings.Cut(w.scope, "/")
 	root := w.node(n)
 	if !bad(root) && !w.stopped {
-		if root.Type != rule.Bool && root.Type != rule.Any {
+		if !value && root.Type != rule.Bool && root.Type != rule.Any {
 			w.fault("type", root.Span, "", "a rule must be true or false, this is %s", kind(root))
 		}
 		w.still(root)

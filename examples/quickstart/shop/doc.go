@@ -22,7 +22,7 @@
 //	follow            channel                        the shop's WeChat account
 //	unfollow          channel
 //	register          city, source                   becomes a member
-//	profile.set       city, zone, age int, gender
+//	profile.set       city, zone, age int, gender, sometimes birthday
 //	consent.given     channel?                       with registration and follow; no channel: all of them
 //	consent.withdrawn channel
 //	message_opened    message, channel, journey, node

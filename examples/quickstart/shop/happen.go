@@ -1,6 +1,10 @@
 package shop
 
-import "github.com/marque-go/marque"
+import (
+	"time"
+
+	"github.com/marque-go/marque"
+)
 
 // happen says what an act comes to.
 func (s *Shop) happen(dst []marque.Event, i int, at int64, a act) []marque.Event {
@@ -97,8 +101,12 @@ func (s *Shop) join(dst []marque.Event, i int, at int64, a act) []marque.Event {
 	age := 18 + min(int(d.lognormal(14, .5)), 60)
 	dst = s.say(dst, i, at, "register", ids, a.note,
 		map[string]any{"city": c.cityNames[p.city], "source": c.channelNames[p.came]})
-	dst = s.say(dst, i, at, "profile.set", ids, a.note,
-		map[string]any{"city": c.cityNames[p.city], "zone": zone, "age": age, "gender": c.sexes[d.below(2)]})
+	known := map[string]any{"city": c.cityNames[p.city], "zone": zone, "age": age, "gender": c.sexes[d.below(2)]}
+	if birth := stream(s.seed^2, uint64(i)); birth.chance(.4) { // four in ten say when they were born
+		born := time.UnixMilli(at).UTC().AddDate(-age, 0, -birth.below(365))
+		known["birthday"] = born.Format(time.DateOnly)
+	}
+	dst = s.say(dst, i, at, "profile.set", ids, a.note, known)
 	switch u := d.unit(); {
 	case u < .78:
 		dst = s.say(dst, i, at, "consent.given", ids, a.note, map[string]any{})

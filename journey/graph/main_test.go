@@ -1,0 +1,16 @@
+package graph_test
+
+import (
+	"flag"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the generated and golden files anew")
+
+// TestMain fixes what rapid draws. To explore: go test -rapid.seed=0 takes a random seed, any other number that one.
+func TestMain(m *testing.M) {
+	if err := flag.Set("rapid.seed", "1"); err != nil {
+		panic(err)
+	}
+	m.Run()
+}

@@ -1,0 +1,137 @@
+package lab_test
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/journey"
+	"github.com/marque-go/marque/journey/journeytest"
+	"github.com/marque-go/marque/journey/lab"
+	"github.com/marque-go/marque/loop"
+)
+
+// shop has two journeys over one cap, a branch, and a topic that wants consent.
+func shop() loop.Program {
+	p := program(marque.Day)
+	p.Journeys[0].Caps = []journey.Cap{{N: 2, Per: "day"}}
+	p.Journeys[0].Zone = "Asia/Shanghai"
+	p.Journeys = append(p.Journeys, journey.Def{
+		Name: "offers", Topic: "marketing", Zone: "Asia/Shanghai",
+		Entry: journey.Entry{Event: "order_paid", Keep: []string{"amount"}, Reentry: "every"},
+		Quiet: &journey.Quiet{From: "22:00", To: "08:00", Do: "drop"},
+		Caps:  []journey.Cap{{N: 2, Per: "day"}},
+		Nodes: []journey.Node{
+			{ID: "size", Branch: []journey.Case{{When: "vars.amount >= 100", Next: "big"}}, Next: "small"},
+			{ID: "big", Send: &journey.Send{Channels: []string{"push"}, Template: "big"}, Next: "rest"},
+			{ID: "small", Send: &journey.Send{Channels: []string{"push"}, Template: "small"}, Next: "rest"},
+			{ID: "rest", Wait: &journey.Wait{For: marque.Day}, Next: "thanks"},
+			{ID: "thanks", Send: &journey.Send{Channels: []string{"sms"}, Template: "thanks"}},
+		},
+	})
+	return p
+}
+
+func event(id, name, when string, props map[string]any) marque.Event {
+	at, err := time.Parse(time.DateTime, when)
+	if err != nil {
+		panic(err)
+	}
+	return marque.Event{ID: id, Name: name, At: at, Profile: "ann", IDs: []marque.ID{{Kind: "phone", Value: "1"}}, Props: props}
+}
+
+// life backtests events of one person and gives the steps, through JSON.
+func life(t *testing.T, until string, events ...marque.Event) (*lab.Life, []journey.Trace, *journey.Set) {
+	var steps []journey.Trace
+	end, err := time.Parse(time.DateTime, until)
+	require.NoError(t, err)
+	plan, err := loop.Compile(shop(), loop.Host{Channels: map[string]journey.Channel{"push": &journeytest.Channel{}, "sms": &journeytest.Channel{}}})
+	require.NoError(t, err)
+	_, err = lab.Backtest(context.Background(), shop(), func(yield func(marque.Event, error) bool) {
+		for _, e := range events {
+			if !yield(e, nil) {
+				return
+			}
+		}
+	}, &lab.Options{Until: end, Trace: func(x journey.Trace) {
+		data, err := json.Marshal(x)
+		require.NoError(t, err)
+		var y journey.Trace
+		require.NoError(t, json.Unmarshal(data, &y))
+		steps = append(steps, y)
+	}})
+	require.NoError(t, err)
+	return lab.NewLife(plan.Journeys(), "ann", slices.Values(steps)), steps, plan.Journeys()
+}
+
+func consent(id, when string) marque.Event { return event(id, "consent.given", when, nil) }
+
+func order(id, when string, amount int) marque.Event {
+	return event(id, "order_paid", when, map[string]any{"amount": amount})
+}
+
+func TestWhy(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		events []marque.Event
+		node   string
+		want   []string
+		not    []string
+	}{
+		{"sent", []marque.Event{consent("c", "2026-03-02 01:00:00"), order("o", "2026-03-02 04:00:00", 100)}, "big",
+			[]string{"offers/big: sent", "gate: pass push"}, []string{"if "}},
+		{"no consent", []marque.Event{order("o", "2026-03-02 04:00:00", 100)}, "big",
+			[]string{"offers/big: suppressed", "if there were consent for push: sent by push"}, nil},
+		{"the cap, and what it would have to be", []marque.Event{consent("c", "2026-03-02 01:00:00"),
+			order("o1", "2026-03-02 04:00:00", 100), order("o2", "2026-03-02 05:00:00", 100), order("o3", "2026-03-02 06:00:00", 100)}, "big",
+			[]string{"offers/big: capped", "if the cap cap///day were 3: sent by push"}, nil},
+		{"quiet hours, and when it would have gone", []marque.Event{consent("c", "2026-03-02 01:00:00"), order("o", "2026-03-02 15:00:00", 100)}, "big",
+			[]string{"offers/big: quiet", "if it were 2026-03-03 00:00:00 UTC: sent by push"}, nil},
+		{"another branch, and what would have led here", []marque.Event{consent("c", "2026-03-02 01:00:00"), order("o", "2026-03-02 04:00:00", 99)}, "big",
+			[]string{`went by "else" at size`, "case 1, to big"}, nil},
+		{"still waits", []marque.Event{consent("c", "2026-03-02 01:00:00"), order("o", "2026-03-02 04:00:00", 99)}, "thanks",
+			[]string{"still waits at rest until 2026-03-03 04:00:00 UTC"}, nil},
+		{"nothing recorded", []marque.Event{consent("c", "2026-03-02 01:00:00")}, "big", []string{"nothing was recorded"}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l, _, _ := life(t, "2026-03-03 03:00:00", c.events...)
+			a, err := l.Why("offers", c.node)
+			require.NoError(t, err)
+			for _, want := range c.want {
+				require.Contains(t, a.String(), want)
+			}
+			for _, not := range c.not {
+				require.NotContains(t, a.String(), not)
+			}
+		})
+	}
+	l, _, _ := life(t, "2026-03-03 03:00:00")
+	_, err := l.Why("offer", "big")
+	require.ErrorContains(t, err, `no journey "offer"`)
+	_, err = l.Why("offers", "bigg")
+	require.ErrorContains(t, err, `no node "bigg"`)
+}
+
+func TestReplay(t *testing.T) {
+	_, steps, set := life(t, "2026-03-09 00:00:00", consent("c", "2026-03-02 01:00:00"), event("r", "register", "2026-03-02 01:30:00", nil),
+		order("o1", "2026-03-02 04:00:00", 100), order("o2", "2026-03-02 05:00:00", 100), order("o3", "2026-03-02 15:00:00", 7))
+	require.Greater(t, len(steps), 8)
+	require.NoError(t, lab.Replay(set, slices.Values(steps)))
+	changed := slices.Clone(steps)
+	changed[3].At = changed[3].At.Add(time.Second)
+	require.ErrorContains(t, lab.Replay(set, slices.Values(changed)), "step 4 at ")
+	changed[3] = steps[3]
+	changed[2].Plan = "7-abc"
+	require.ErrorContains(t, lab.Replay(set, slices.Values(changed)), "the set has no version 7-abc")
+}
+
+func TestLife(t *testing.T) {
+	l, steps, _ := life(t, "2026-03-03 03:00:00", consent("c", "2026-03-02 01:00:00"), order("o", "2026-03-02 04:00:00", 100))
+	require.Len(t, l.Steps(), len(steps))
+	require.Contains(t, l.String(), "2026-03-02 04:00:00  offers  size  edge  case 1  big\n")
+}

@@ -1,0 +1,30 @@
+package when
+
+import (
+	"strconv"
+
+	"github.com/marque-go/marque/internal/civil"
+	"github.com/marque-go/marque/rule"
+)
+
+// ClockOf reads the time of day that a value holds: the hour from 0 to 23 as a number, which is cut to it, or a text as
+// ParseHour reads it. ok is false where the value is missing or is none.
+func ClockOf(v rule.Value) (c civil.Clock, ok bool) {
+	switch v.Type() {
+	case rule.Int, rule.Float:
+		if f := v.Float(); v.Known() && f >= 0 && f < 24 {
+			return civil.Clock(int32(f) * 3600), true
+		}
+		return 0, false
+	}
+	return ParseHour(v.Text())
+}
+
+// ParseHour reads "20", "8", "08" or "20:30".
+func ParseHour(s string) (c civil.Clock, ok bool) {
+	if n, err := strconv.ParseUint(s, 10, 8); err == nil && n < 24 && len(s) <= 2 {
+		return civil.Clock(n * 3600), true
+	}
+	c, err := civil.ParseClock(s)
+	return c, err == nil
+}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/journey/record"
 	"github.com/marque-go/marque/journey/step"
 	"github.com/marque-go/marque/rule"
 )
@@ -39,8 +40,8 @@ func (j *job) tell(a Answer) {
 	if j.why == nil {
 		return
 	}
-	if *j.why = step.Duplicate; a.Refused != "" {
-		*j.why = j.plan.Refusal(a.Refused)
+	if *j.why = record.Duplicate; a.Refused != "" {
+		*j.why = step.Refusal(j.plan, a.Refused)
 	}
 }
 
@@ -69,11 +70,11 @@ func (r *Runner) PreviewRound(ctx context.Context, l marque.Lease, journey strin
 	if p == nil {
 		return Forecast{}, fmt.Errorf("journey: preview of %s: %w", journey, marque.ErrNotFound)
 	}
-	s, ok := p.Planned(now)
+	s, ok := step.Planned(p, now)
 	if !ok || s.Round.At.IsZero() || r.host.People == nil {
 		return Forecast{}, fmt.Errorf("journey: preview of %s: it has no rounds ahead, or %w", journey, errNoPeople)
 	}
-	at := p.Rehearsed(s)
+	at := step.Rehearsed(p, s)
 	got := Forecast{At: s.Round.At, Not: map[Reason]int{}, Messages: map[string]int{}}
 	s.Round.From = time.Time{}
 	for more := true; more; {
@@ -103,14 +104,14 @@ func (r *Runner) rehearse(ctx context.Context, l marque.Lease, p *Plan, jobs []*
 		people[i] = j.facts
 	}
 	if r.host.Owner != nil {
-		if err := r.host.Owner.Fill(ctx, p.FirstNeed(), now, people); err != nil {
+		if err := r.host.Owner.Fill(ctx, step.FirstNeed(p), now, people); err != nil {
 			return fmt.Errorf("journey: facts of %d people: %w", len(people), err)
 		}
 	}
 	var changes []Change
 	var willing []*job
 	for _, j := range jobs {
-		res := p.Enter(j.in, j.facts, at)
+		res := step.Enter(p, j.in, j.facts, at)
 		if res.Reason != "" {
 			got.Not[res.Reason]++
 			continue
@@ -126,16 +127,16 @@ func (r *Runner) rehearse(ctx context.Context, l marque.Lease, p *Plan, jobs []*
 		return err
 	}
 	for i, a := range answers {
-		switch why := p.Refusal(a.Refused); {
+		switch why := step.Refusal(p, a.Refused); {
 		case why != "":
 			got.Not[why]++
 		case a.Again:
-			got.Not[step.Duplicate]++
+			got.Not[record.Duplicate]++
 		case got.Enter == room:
-			got.Not[step.Capped]++
+			got.Not[record.Capped]++
 		default:
 			got.Enter++
-			ch := p.FirstChannel(willing[i].facts, at)
+			ch := step.FirstChannel(p, willing[i].facts, at)
 			got.Messages[ch]++
 			got.Cost += prices[ch]
 		}
@@ -145,14 +146,14 @@ func (r *Runner) rehearse(ctx context.Context, l marque.Lease, p *Plan, jobs []*
 
 // room is how many may enter at an instant by the limits of the journey. It asks by halves what the store would refuse.
 func (r *Runner) room(ctx context.Context, l marque.Lease, p *Plan, now, at time.Time) (int, error) {
-	low, high := 0, p.Most()
+	low, high := 0, step.Most(p)
 	for low < high {
 		n := high - (high-low)/2
-		answers, err := r.commit(ctx, l, now, []Change{p.Ask(n, at)})
+		answers, err := r.commit(ctx, l, now, []Change{step.Ask(p, n, at)})
 		if err != nil {
 			return 0, err
 		}
-		if p.Refusal(answers[0].Refused) == "" {
+		if step.Refusal(p, answers[0].Refused) == "" {
 			low = n
 		} else {
 			high = n - 1

@@ -10,6 +10,7 @@ import (
 
 	"github.com/marque-go/marque/journey"
 	"github.com/marque-go/marque/journey/journeytest"
+	"github.com/marque-go/marque/journey/step"
 	"github.com/marque-go/marque/rule"
 	"github.com/marque-go/marque/rule/lang"
 )
@@ -124,7 +125,7 @@ func TestReplay(t *testing.T) {
 		plan := w.runner.Set().Of(journey.State{Journey: back.Journey, Plan: back.Plan})
 		want, err := json.Marshal(x.Result)
 		require.NoError(t, err)
-		have, err := json.Marshal(plan.Again(back, f))
+		have, err := json.Marshal(step.Again(plan, back, f))
 		require.NoError(t, err)
 		require.Equal(t, string(want), string(have))
 	}

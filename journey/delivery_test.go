@@ -113,6 +113,20 @@ func TestTooLate(t *testing.T) {
 			require.Equal(t, []string{"03-02 " + resumed + " exited " + want}, w.said("journey.exited"))
 		}
 	})
+	t.Run("after another journey", func(t *testing.T) {
+		d := def()
+		d.Nodes = append([]journey.Node{{ID: "c", Sub: &graph.Sub{Journey: "other"}, Next: "s"}}, d.Nodes...)
+		other := onOrder(wait("w", "", journey.Wait{For: day}))
+		other.Name, other.Entry = "other", journey.Entry{Call: true}
+		for woke, want := range map[string]string{"2026-03-03 12:00:00": "went on", "2026-03-03 12:00:01": "skipped"} {
+			w := newWorldWith(t, late(2*marque.Hour, ""), d, other)
+			w.event("2026-03-02 10:00:00", "ann", "order_paid")
+			w.now = at(woke)
+			w.until("2026-03-04 00:00:00")
+			exited := w.said("journey.exited")
+			require.Contains(t, exited[len(exited)-1], "exited "+want, "the day is not late, what came after it is")
+		}
+	})
 	t.Run("a coupon that took its time", func(t *testing.T) {
 		d := def()
 		d.Nodes = append([]journey.Node{{ID: "c", Coupon: &journey.Coupon{Batch: "five"}, Next: "s"}}, d.Nodes...)

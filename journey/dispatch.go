@@ -21,20 +21,23 @@ func (r *Runner) Dispatch(ctx context.Context, l marque.Lease, now time.Time, n 
 	r, now = r.now(), cut(now)
 	page := Batch{Until: now, N: n, Whole: true}
 	for {
-		commands, err := r.store.Outbox(ctx, l, page)
+		commands, done, err := r.outbox(ctx, l, page)
 		if err != nil || len(commands) == 0 {
+			done()
 			return said, took, err
 		}
+		page.After = commands[len(commands)-1].Profile
+		last := len(commands) < n
 		events, err := r.dispatch(ctx, l, now, commands)
+		done()
 		if took += len(commands); said == nil {
 			said = events
 		} else {
 			said = append(said, events...)
 		}
-		if err != nil {
+		if err != nil || last {
 			return said, took, err
 		}
-		page.After = commands[len(commands)-1].Profile
 	}
 }
 
@@ -140,8 +143,11 @@ func (r *Runner) carryOut(ctx context.Context, j *job, c Command, now time.Time)
 	if j.in.Hold {
 		return
 	}
-	j.spare = Change{}
-	j.extra = &j.spare
+	if j.spare == nil {
+		j.spare = new(Change)
+	}
+	*j.spare = Change{}
+	j.extra = j.spare
 	if !j.hold.IsZero() {
 		c.At, c.Booked = cut(j.hold.Add(time.Microsecond-1)), j.booked
 		j.plan = nil

@@ -7,10 +7,10 @@
 //	            ▲                                                       │
 //	            └───────────────── outcome ─────────────────────────────┘
 //
-// It is three rooms. Package graph has the definitions; package step compiles them and decides, purely, what an
-// event, an instant or an outcome makes of a person; this package has the rest: the Store and the one in memory,
-// the Runner that loads, steps and commits, and the interfaces of what acts outside (Channel, Doer). The names of
-// the other two stand here too.
+// It has its rooms. Package graph has the definitions, package plan compiles them; package step decides, purely, what
+// an event, an instant or an outcome makes of a person, and package record is what goes into that and comes out. This
+// package has the rest: the Store and the one in memory, the Runner that loads, steps and commits, and the interfaces of
+// what acts outside (Channel, Doer). The names that a host meets stand here too.
 //
 //	set, err := journey.Compile(defs, lex, rules, nil)
 //	r := journey.NewRunner(journey.NewMemory(), set, journey.Host{Owner: owners, Channels: channels, Doers: doers}, nil)
@@ -35,6 +35,8 @@
 //	the same event again             moves nobody twice (the state's last 8 events, the entry's hold)
 //	a round of many people           nobody is left out and nobody is entered twice: pages in the order of ids, a hold
 //	                                 for each person and occurrence
+//	how many at once, how many       change nothing: a batch comes out as its people would one by one, and people who
+//	  workers                        share no counter do not depend on each other (rates of channels aside)
 //	a step that is taken again       the same state, commands and keys: no clock, no chance, no I/O in it
 //	channel, doer                    at least once, always with the same key; effectively once where the receiver
 //	                                 drops keys that it has seen

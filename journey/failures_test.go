@@ -11,6 +11,7 @@ import (
 	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/journey"
 	"github.com/marque-go/marque/journey/journeytest"
+	"github.com/marque-go/marque/journey/step"
 	"github.com/marque-go/marque/rule"
 	"github.com/marque-go/marque/rule/lang"
 )
@@ -227,7 +228,7 @@ func TestSplitsAreIndependent(t *testing.T) {
 	}
 	arm := func(set *journey.Set, profile string) bool {
 		e := marque.Event{ID: profile, Name: "order_paid", At: monday, Profile: profile}
-		return set.Plan("j").Enter(journey.Input{Event: &e}, rule.NewFacts(set.Lexicon(), profile), monday).State.Ended == "yes"
+		return step.Enter(set.Plan("j"), journey.Input{Event: &e}, rule.NewFacts(set.Lexicon(), profile), monday).State.Ended == "yes"
 	}
 	one, err := compile(def("1"))
 	require.NoError(t, err)

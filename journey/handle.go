@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/marque-go/marque"
-	"github.com/marque-go/marque/journey/step"
+	"github.com/marque-go/marque/journey/record"
 	"github.com/marque-go/marque/rule"
 )
 
@@ -136,7 +136,7 @@ func (r *Runner) Wake(ctx context.Context, l marque.Lease, until time.Time, n in
 	jobs := make([]*job, 0, len(states))
 	for i := range states {
 		s := &states[i]
-		if s.ID == step.ControlID {
+		if s.ID == record.ControlID {
 			if err := r.sweep(ctx, l, until); err != nil {
 				r.release(jobs)
 				return said, 0, err

@@ -7,7 +7,7 @@ import (
 
 	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/journey/graph"
-	"github.com/marque-go/marque/journey/step"
+	"github.com/marque-go/marque/journey/record"
 	"github.com/marque-go/marque/rule"
 )
 
@@ -32,7 +32,7 @@ type Status string
 const (
 	Sent        Status = graph.Sent
 	Unreachable Status = graph.Unreachable // not on this channel: the next one is tried
-	Invalid     Status = step.Invalid      // this message can never go there: the next one is tried
+	Invalid     Status = record.Invalid    // this message can never go there: the next one is tried
 	Later       Status = "later"           // the same again after Receipt.After; attempts are counted from zero again
 	Unknown     Status = "unknown"         // the same again, with the same key
 )

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/journey/record"
 	"github.com/marque-go/marque/journey/step"
 	"github.com/marque-go/marque/rule"
 )
@@ -16,8 +17,8 @@ type job struct {
 	state   State
 	in      Input
 	res     Result
-	spare   Change       // for extra
-	scratch step.Scratch // memory of res
+	spare   *Change        // for extra
+	scratch record.Scratch // memory of res
 }
 
 type task struct {
@@ -48,11 +49,11 @@ func (j *job) step(now time.Time) {
 	case j.plan == nil:
 		j.res = Result{}
 	case j.enter:
-		if j.res = j.plan.Enter(j.in, j.facts, now); j.why != nil {
+		if j.res = step.Enter(j.plan, j.in, j.facts, now); j.why != nil {
 			*j.why = j.res.Reason
 		}
 	default:
-		j.res = j.plan.Step(j.state, j.in, j.facts, now)
+		j.res = step.Step(j.plan, j.state, j.in, j.facts, now)
 	}
 	if !j.res.Changed {
 		j.res.Change = Change{}

@@ -22,7 +22,7 @@ type lines struct {
 
 // aim tells a job which stretch may have a place. One that was put off and stands where it is full by now decides again.
 func (r *Runner) aim(j *job, now time.Time) {
-	if j.plan == nil || len(j.plan.Lines()) == 0 {
+	if j.plan == nil || len(step.Lines(j.plan)) == 0 {
 		return
 	}
 	r.lines.mu.Lock()
@@ -35,7 +35,7 @@ func (r *Runner) aim(j *job, now time.Time) {
 		j.stepped = false
 	}
 	j.in.Slots = nil
-	for _, node := range j.plan.Lines() {
+	for _, node := range step.Lines(j.plan) {
 		x := r.lines.at[j.plan.Def().Name+"/"+node]
 		if x == nil {
 			continue
@@ -43,20 +43,20 @@ func (r *Runner) aim(j *job, now time.Time) {
 		if j.in.Slots == nil {
 			j.in.Slots = map[string]int64{}
 		}
-		j.in.Slots[node] = x.Next(j.plan.Stretch(node, now))
+		j.in.Slots[node] = x.Next(step.Stretch(j.plan, node, now))
 	}
 }
 
 // book notes the places that a job is about to take.
 func (r *Runner) book(j *job) {
-	if j.plan == nil || len(j.plan.Lines()) == 0 || j.places != nil {
+	if j.plan == nil || len(step.Lines(j.plan)) == 0 || j.places != nil {
 		return
 	}
 	r.lines.mu.Lock()
 	defer r.lines.mu.Unlock()
 	for _, h := range j.res.Holds {
 		for _, t := range h.Takes {
-			if p, ok := j.plan.Place(t.Counter); ok {
+			if p, ok := step.PlaceOf(j.plan, t.Counter); ok {
 				r.lines.of(j.plan, p).Take(p.N, t.Limit)
 				j.places = append(j.places, p)
 			}
@@ -82,7 +82,7 @@ func (ls *lines) give(j *job) {
 
 // leave notes that a change was committed by which somebody left a line before their turn, or that it was not committed.
 func (r *Runner) leave(j *job, done bool) {
-	if j.plan == nil || len(j.plan.Lines()) == 0 {
+	if j.plan == nil || len(step.Lines(j.plan)) == 0 {
 		return
 	}
 	r.lines.mu.Lock()
@@ -91,7 +91,7 @@ func (r *Runner) leave(j *job, done bool) {
 		r.lines.give(j)
 		return
 	}
-	if p, waits := j.plan.InLine(j.state); waits && j.res.State.Ended != "" {
+	if p, waits := step.InLine(j.plan, j.state); waits && j.res.State.Ended != "" {
 		r.lines.of(j.plan, p).Give(p.N)
 	}
 	j.places = nil
@@ -100,7 +100,7 @@ func (r *Runner) leave(j *job, done bool) {
 // crowded notes that a counter is full, if it is that of a line. From the second time on it looks for the end of the line,
 // in steps that double and then by halves.
 func (r *Runner) crowded(ctx context.Context, l marque.Lease, j *job, counter string, now time.Time) error {
-	p, ok := j.plan.Place(counter)
+	p, ok := step.PlaceOf(j.plan, counter)
 	if !ok {
 		return nil
 	}
@@ -119,7 +119,7 @@ func (r *Runner) crowded(ctx context.Context, l marque.Lease, j *job, counter st
 
 // probe reports whether a stretch has a place. It takes none.
 func (r *Runner) probe(ctx context.Context, l marque.Lease, j *job, p step.Place, now time.Time) (bool, error) {
-	take := j.plan.Take(p)
+	take := step.Take(j.plan, p)
 	key := marque.Key("room", take.Counter, j.res.State.ID, strconv.FormatInt(j.res.State.Version, 10), strconv.Itoa(j.tries))
 	answers, err := r.commit(ctx, l, now, []Change{{Holds: []limit.Hold{{Key: key, Takes: []limit.Take{take}}}, Release: []string{key}}})
 	if err != nil {

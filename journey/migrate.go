@@ -9,6 +9,7 @@ import (
 
 	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/journey/migration"
+	"github.com/marque-go/marque/journey/step"
 )
 
 // Migrate takes everybody of the lease's partitions who is under way in one version of a journey to another, and says
@@ -47,7 +48,7 @@ func (r *Runner) MigrateDryRun(ctx context.Context, parts marque.Parts, now time
 
 // each makes the jobs of a migration, page by page.
 func (r *Runner) each(ctx context.Context, parts marque.Parts, m migration.Def, do func([]*job) error) error {
-	to, from := r.set.Pin(m.Journey, m.To), r.set.Pin(m.Journey, m.From)
+	to, from := step.Pin(r.set, m.Journey, m.To), step.Pin(r.set, m.Journey, m.From)
 	var f marque.Faults
 	if to == nil {
 		f.Add("to", "there is no version %d of %q", m.To, m.Journey)

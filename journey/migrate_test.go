@@ -15,7 +15,7 @@ import (
 	"github.com/marque-go/marque/journey/journeytest"
 	"github.com/marque-go/marque/journey/migration"
 	"github.com/marque-go/marque/journey/pause"
-	"github.com/marque-go/marque/journey/step"
+	"github.com/marque-go/marque/journey/record"
 )
 
 // version is a journey of the nodes.
@@ -355,7 +355,7 @@ func TestExitByHand(t *testing.T) {
 	w.until("2026-03-02 10:30:00") // ann's message is in the outbox, handed out once
 	w.push.Answer = nil
 	ctx := context.Background()
-	ids := []string{marque.Key("journey", "x", a.ID), marque.Key("journey", "x", b.ID), marque.Key("journey", "y", v.ID), "unknown", step.ControlID}
+	ids := []string{marque.Key("journey", "x", a.ID), marque.Key("journey", "x", b.ID), marque.Key("journey", "y", v.ID), "unknown", record.ControlID}
 	said, err := w.runner.Exit(ctx, marque.Lease{}, w.now, "sold", ids...)
 	require.NoError(t, err)
 	require.Len(t, said, 2, "who was only pending never was in")

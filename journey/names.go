@@ -2,6 +2,8 @@ package journey
 
 import (
 	"github.com/marque-go/marque/journey/graph"
+	"github.com/marque-go/marque/journey/plan"
+	"github.com/marque-go/marque/journey/record"
 	"github.com/marque-go/marque/journey/step"
 	"github.com/marque-go/marque/rule"
 )
@@ -30,28 +32,28 @@ type (
 	Call       = graph.Call
 )
 
-// Compiled journeys and what a step is made of; package step documents each.
+// Compiled journeys and what a step is made of; packages plan and record document each.
 type (
-	CompileOptions = step.Options
-	Set            = step.Set
-	Plan           = step.Plan
-	State          = step.State
-	Input          = step.Input
-	Result         = step.Result
-	Change         = step.Change
-	Command        = step.Command
-	Message        = step.Message
-	Outcome        = step.Outcome
-	Reason         = step.Reason
-	Count          = step.Count
-	Trace          = step.Trace
+	CompileOptions = plan.Options
+	Set            = plan.Set
+	Plan           = plan.Plan
+	State          = record.State
+	Input          = record.Input
+	Result         = record.Result
+	Change         = record.Change
+	Command        = record.Command
+	Message        = record.Message
+	Outcome        = record.Outcome
+	Reason         = record.Reason
+	Count          = record.Count
+	Trace          = record.Trace
 )
 
 // Compile checks definitions, one by one and against each other, and lists every fault; paths begin with the
 // definition's place, "[0].nodes[2].when". lex must declare Says and Scopes(defs). With an error the set has nothing but
 // its Refs.
 func Compile(defs []Def, lex *rule.Lexicon, rules rule.Compiler, o *CompileOptions) (*Set, error) {
-	return step.Compile(defs, lex, rules, o)
+	return plan.Compile(defs, lex, rules, o)
 }
 
 // Scopes gives the scope "vars", the variables of the journeys, for the schema of rules. The properties of events

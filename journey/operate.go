@@ -9,7 +9,7 @@ import (
 
 	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/journey/pause"
-	"github.com/marque-go/marque/journey/step"
+	"github.com/marque-go/marque/journey/record"
 	"github.com/marque-go/marque/limit"
 )
 
@@ -35,7 +35,7 @@ func (r *Runner) Pause(ctx context.Context, l marque.Lease, now time.Time, p pau
 }
 
 // Resume ends the pause of a journey, or of one node, and lets everybody go on by the policy who is not kept by
-// another pause. What is not paused stays as it is. It sees to everybody who is in the journey, in pages; where it ends
+// another pause; who is goes on by the policy with which the last one ends. What is not paused stays as it is. It sees to everybody who is in the journey, in pages; where it ends
 // in between, by a crash too, the next Wake whose lease has the partition of the empty profile goes on.
 func (r *Runner) Resume(ctx context.Context, l marque.Lease, now time.Time, journey, node string, policy pause.Policy) error {
 	switch policy {
@@ -59,9 +59,9 @@ func (r *Runner) Paused(ctx context.Context) ([]pause.Halt, error) {
 
 // control loads what is paused.
 func (r *Runner) control(ctx context.Context) (State, pause.Control, error) {
-	got, err := r.store.Open(ctx, Query{IDs: []string{step.ControlID}})
+	got, err := r.store.Open(ctx, Query{IDs: []string{record.ControlID}})
 	if err != nil || len(got) == 0 || got[0].Pause == nil || got[0].Pause.Control == nil {
-		return State{ID: step.ControlID}, pause.Control{}, err
+		return State{ID: record.ControlID}, pause.Control{}, err
 	}
 	return got[0], *got[0].Pause.Control, nil
 }
@@ -77,7 +77,7 @@ func (r *Runner) govern(ctx context.Context, l marque.Lease, now time.Time, chan
 		if !changed {
 			return nil
 		}
-		answers, err := r.store.Commit(ctx, l, cut(now), []Change{{State: step.Keep(next, s, cut(now)), Holds: holds}})
+		answers, err := r.store.Commit(ctx, l, cut(now), []Change{{State: record.Keep(next, s, cut(now)), Holds: holds}})
 		if err != nil {
 			return fmt.Errorf("journey: commit of what is paused: %w", err)
 		}

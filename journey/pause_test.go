@@ -12,6 +12,7 @@ import (
 	"github.com/marque-go/marque/journey"
 	"github.com/marque-go/marque/journey/journeytest"
 	"github.com/marque-go/marque/journey/pause"
+	"github.com/marque-go/marque/journey/step"
 	"github.com/marque-go/marque/rule"
 )
 
@@ -551,7 +552,7 @@ func (w *world) enter(e marque.Event) journey.Reason {
 	p := w.runner.Set().Plan("x")
 	f := rule.NewFacts(w.lex, e.Profile)
 	require.NoError(w.t, w.Fill(context.Background(), p.Need(journey.State{}), e.At, []*rule.Facts{f}))
-	return p.Enter(journey.Input{Event: &e, Control: &pause.Control{Halts: halts}}, f, e.At).Reason
+	return step.Enter(p, journey.Input{Event: &e, Control: &pause.Control{Halts: halts}}, f, e.At).Reason
 }
 
 func passes(es []marque.Event) []rule.Pass {

@@ -35,7 +35,7 @@ func (r *Runner) Preview(ctx context.Context, journey, node, profile string, now
 	if err := r.fill(ctx, now, []*job{j}); err != nil {
 		return nil, err
 	}
-	drafts := p.Preview(node, s.Vars, j.facts, now)
+	drafts := step.Preview(p, node, s.Vars, j.facts, now)
 	if len(drafts) == 0 {
 		return nil, fmt.Errorf("journey: preview of %s %s: %w", journey, node, marque.ErrNotFound)
 	}

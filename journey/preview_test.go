@@ -184,7 +184,7 @@ func TestRetryBudget(t *testing.T) {
 // What a preview reads is what the node needs.
 func TestPreviewPure(t *testing.T) {
 	w := newWorld(t, decode(t, greeting)...)
-	require.Nil(t, w.runner.Set().Plan("x").Preview("w", nil, nil, w.now))
-	var drafts []step.Draft = w.runner.Set().Plan("x").Preview("none", nil, nil, w.now)
+	require.Nil(t, step.Preview(w.runner.Set().Plan("x"), "w", nil, nil, w.now))
+	var drafts []step.Draft = step.Preview(w.runner.Set().Plan("x"), "none", nil, nil, w.now)
 	require.Empty(t, drafts)
 }

@@ -12,6 +12,7 @@ import (
 type roomy interface {
 	open(ctx context.Context, q Query, room []State) ([]State, error)
 	claim(ctx context.Context, l marque.Lease, until time.Time, n int, room []State) ([]State, error)
+	outbox(ctx context.Context, l marque.Lease, q Batch, room []Command) ([]Command, error)
 }
 
 // load gives what a query finds, in memory that is free again after done.
@@ -36,4 +37,16 @@ func (r *Runner) claim(ctx context.Context, l marque.Lease, until time.Time, n i
 	room := r.rooms.Get().(*[]State)
 	*room, err = m.claim(ctx, l, until, n, (*room)[:0])
 	return *room, func() { r.rooms.Put(room) }, err
+}
+
+// outbox gives commands, in memory that is free again after done. A trace keeps its command for good.
+func (r *Runner) outbox(ctx context.Context, l marque.Lease, q Batch) (commands []Command, done func(), err error) {
+	m, ok := r.store.(roomy)
+	if !ok || r.opts.Trace != nil {
+		commands, err = r.store.Outbox(ctx, l, q)
+		return commands, func() {}, err
+	}
+	room := r.pages.Get().(*[]Command)
+	*room, err = m.outbox(ctx, l, q, (*room)[:0])
+	return *room, func() { r.pages.Put(room) }, err
 }

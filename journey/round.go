@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/journey/record"
 	"github.com/marque-go/marque/journey/step"
 )
 
@@ -38,7 +39,7 @@ func (r *Runner) Begin(ctx context.Context, l marque.Lease, now time.Time) error
 	var ids []string
 	planned := map[string]State{}
 	for _, p := range r.set.Plans() {
-		s, ok := p.Planned(now)
+		s, ok := step.Planned(p, now)
 		if (ok || p.Def().Entry.Signal != nil) && r.host.People == nil {
 			return fmt.Errorf("journey: %s takes in many people: %w", s.Journey, errNoPeople)
 		}
@@ -73,11 +74,11 @@ func (r *Runner) round(ctx context.Context, l marque.Lease, now time.Time, s Sta
 	p := r.set.Plan(s.Journey)
 	ok := p != nil
 	if ok {
-		s, ok = p.Current(s, now)
+		s, ok = step.Current(p, s, now)
 	}
 	if !ok {
 		s.Version++
-		s.Ended = step.Completed
+		s.Ended = record.Completed
 		return nil, false, r.put(ctx, l, now, s)
 	}
 	jobs, last, more, err := r.page(ctx, p, s, max(n, 1))
@@ -91,7 +92,7 @@ func (r *Runner) round(ctx context.Context, l marque.Lease, now time.Time, s Sta
 	if said, err = r.settle(ctx, l, now, jobs); err != nil {
 		return said, false, err
 	}
-	return said, more, r.put(ctx, l, now, p.Turned(s, last, more, now))
+	return said, more, r.put(ctx, l, now, step.Turned(p, s, last, more, now))
 }
 
 // cap tells jobs that nobody else may enter, so that a page is refused at once and not person by person.
@@ -99,8 +100,8 @@ func (r *Runner) cap(ctx context.Context, l marque.Lease, now time.Time, p *Plan
 	if len(p.Def().Entry.Limit) == 0 || len(jobs) == 0 {
 		return nil
 	}
-	answers, err := r.commit(ctx, l, now, []Change{p.Ask(1, now)})
-	if err != nil || p.Refusal(answers[0].Refused) == "" {
+	answers, err := r.commit(ctx, l, now, []Change{step.Ask(p, 1, now)})
+	if err != nil || step.Refusal(p, answers[0].Refused) == "" {
 		return err
 	}
 	for _, j := range jobs {
@@ -126,8 +127,8 @@ func (r *Runner) page(ctx context.Context, p *Plan, s State, n int) (jobs []*job
 			return nil, "", false, err
 		}
 		for _, x := range states {
-			if last = x.ID; by.Belongs(p, x) {
-				jobs = append(jobs, r.job(r.set.Of(x), x, Input{Exit: step.Recovered}))
+			if last = x.ID; step.Belongs(p, &by, x) {
+				jobs = append(jobs, r.job(r.set.Of(x), x, Input{Exit: record.Recovered}))
 			}
 		}
 		return jobs, last, len(states) == n, nil
@@ -135,7 +136,7 @@ func (r *Runner) page(ctx context.Context, p *Plan, s State, n int) (jobs []*job
 	if r.host.People == nil {
 		return nil, "", false, fmt.Errorf("journey: %s takes in many people: %w", s.Journey, errNoPeople)
 	}
-	people, err := r.host.People.People(ctx, ListQuery{Segment: p.Slice(), After: by.After, N: n})
+	people, err := r.host.People.People(ctx, ListQuery{Segment: step.Slice(p), After: by.After, N: n})
 	if err != nil {
 		return nil, "", false, fmt.Errorf("journey: people of %s after %q: %w", s.Journey, by.After, err)
 	}
@@ -151,7 +152,7 @@ func (r *Runner) page(ctx context.Context, p *Plan, s State, n int) (jobs []*job
 func (r *Runner) signal(ctx context.Context, l marque.Lease, now time.Time, e marque.Event) error {
 	for _, p := range r.set.Signals(e) {
 		for tries := 0; ; tries++ {
-			got, err := r.store.Open(ctx, Query{IDs: []string{p.SignalID(e)}})
+			got, err := r.store.Open(ctx, Query{IDs: []string{step.SignalID(p, e)}})
 			if err != nil {
 				return err
 			}
@@ -159,7 +160,7 @@ func (r *Runner) signal(ctx context.Context, l marque.Lease, now time.Time, e ma
 			if len(got) > 0 {
 				s = got[0]
 			}
-			s, news := p.Signal(s, e, now)
+			s, news := step.Signal(p, s, e, now)
 			if !news {
 				break
 			}

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/marque-go/marque/journey"
+	"github.com/marque-go/marque/journey/step"
 )
 
 // Every committed step of a round, taken again from what its trace recorded, gives the same bytes.
@@ -30,7 +31,7 @@ func TestRoundReplay(t *testing.T) {
 		require.NoError(t, json.Unmarshal(data, &back))
 		f, err := w.lex.UnmarshalFacts(back.Facts)
 		require.NoError(t, err)
-		got := w.runner.Set().Plan(x.Journey).Again(back, f)
+		got := step.Again(w.runner.Set().Plan(x.Journey), back, f)
 		was, is := x.Result.Change, got.Change
 		was.Done, is.Done = nil, nil // the outcome of a command takes it out of the outbox
 		want, err := json.Marshal(was)

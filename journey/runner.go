@@ -38,7 +38,7 @@ type Runner struct {
 
 	next atomic.Pointer[Runner] // of the definitions that were swapped in
 
-	facts, jobs, sheets, rooms sync.Pool // working memory of one call
+	facts, jobs, sheets, rooms, pages sync.Pool // working memory of one call
 }
 
 // NewRunner makes a runner. It does no I/O.
@@ -61,6 +61,7 @@ func NewRunner(store Store, set *Set, host Host, o *Options) *Runner {
 	r.jobs.New = func() any { return new(job) }
 	r.sheets.New = func() any { return new(sheet) }
 	r.rooms.New = func() any { return new([]State) }
+	r.pages.New = func() any { return new([]Command) }
 	return r
 }
 

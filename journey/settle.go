@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/journey/step"
 )
 
 // refusals is how often one step may be refused before something must be wrong.
@@ -136,7 +137,7 @@ func (r *Runner) answer(ctx context.Context, l marque.Lease, j *job, a Answer, n
 		return false, fmt.Errorf("journey: a step is refused again and again: %w", marque.ErrConflict)
 	}
 	switch {
-	case a.Refused != "" && !(j.enter && j.plan.Refusal(a.Refused) != ""):
+	case a.Refused != "" && !(j.enter && step.Refusal(j.plan, a.Refused) != ""):
 		j.in.Full = append(slices.Clone(j.in.Full), a.Refused)
 		return true, r.crowded(ctx, l, j, a.Refused, now)
 	case j.enter && j.extra == nil: // has entered before, or may not

@@ -14,6 +14,8 @@ import (
 // is never changed by it. An error means that the outcome is unknown: the caller loads again and decides again.
 // Methods are safe for concurrent use, and read what was committed before.
 //
+// A State without a Profile is nobody's: no Move, Erase, Export or count of who waits concerns it.
+//
 // Authority: a call with a lease of epoch above zero raises the epoch that the store knows for the lease's
 // partitions; one below what the store knows fails whole with marque.ErrConflict. Claim and Outbox with epoch 0
 // only look. So a worker whose lease was taken over can read, but changes nothing.
@@ -32,7 +34,7 @@ type Store interface {
 	// Take with Own false), or release or cancel a hold that did. They are answered Skipped and leave no trace. All
 	// others stand: they would have come out the same after it. So whoever commits again what was refused, decided
 	// anew, and what was skipped, in their order, gets the same from a batch as from one commit for each.
-	// now is the instant of the holds.
+	// now is the instant of the holds. The changes, and the lists in them, are the caller's again afterwards.
 	Commit(ctx context.Context, l marque.Lease, now time.Time, cs []Change) ([]Answer, error)
 	// Counts returns the tally of all changes, and how many stand at each node (What "waiting"), in the order of
 	// Journey, Node, What.

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/marque-go/marque/journey/graph"
+	"github.com/marque-go/marque/journey/record"
 	"github.com/marque-go/marque/journey/step"
 )
 
@@ -15,7 +16,7 @@ func (j *job) within(c Command) bool {
 		j.in.Outcome = c.Returned()
 	case "start":
 		if !j.enter {
-			j.in.Outcome = Outcome{Result: graph.Refused, Reason: string(step.Gone)}
+			j.in.Outcome = Outcome{Result: graph.Refused, Reason: string(record.Gone)}
 		}
 	case "goto", "stop":
 	default:
@@ -30,7 +31,7 @@ func (r *Runner) stop(c *Command, s *State) *job {
 	if s == nil {
 		return r.job(nil, State{}, Input{Command: c})
 	}
-	return r.job(r.set.Of(*s), *s, Input{Command: c, Exit: step.ParentEnded})
+	return r.job(r.set.Of(*s), *s, Input{Command: c, Exit: record.ParentEnded})
 }
 
 // refuse answers who waits for a journey that it was not entered.
@@ -49,9 +50,9 @@ func (j *job) reason(a Answer) Reason {
 	case j.res.Reason != "":
 		return j.res.Reason
 	case a.Refused != "":
-		return j.plan.Refusal(a.Refused)
+		return step.Refusal(j.plan, a.Refused)
 	}
-	return step.Duplicate
+	return record.Duplicate
 }
 
 // hears reports whether who listens to that is asked for.

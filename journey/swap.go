@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/journey/step"
 )
 
 // Swap makes the runner run other definitions. Calls that are under way finish on the old ones; those that begin afterwards
@@ -16,9 +17,9 @@ import (
 func (r *Runner) Swap(set *Set) error {
 	var f marque.Faults
 	old := r.now().set
-	for i, p := range set.All() {
+	for i, p := range step.All(set) {
 		d := p.Def()
-		if was := old.Pin(d.Name, d.Version); was != nil && was.Version() != p.Version() {
+		if was := step.Pin(old, d.Name, d.Version); was != nil && was.Version() != p.Version() {
 			f.Add(fmt.Sprintf("[%d].version", i), "%d of %q ran with another content: give it the next number", d.Version, d.Name)
 		}
 	}

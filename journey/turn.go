@@ -19,7 +19,7 @@ func (r *Runner) gate(jobs []*job, now time.Time) {
 			continue
 		}
 		if j.facts != nil {
-			j.hold, j.verdict = j.plan.Recheck(*c, j.facts, now)
+			j.hold, j.verdict = step.Recheck(j.plan, *c, j.facts, now)
 			if !j.hold.IsZero() && !c.Tried && !c.ByHand {
 				j.hold, j.verdict = time.Time{}, Outcome{Result: step.Held}
 			}
@@ -28,7 +28,7 @@ func (r *Runner) gate(jobs []*job, now time.Time) {
 		if !j.hold.IsZero() || j.verdict.Result != "" || line == nil {
 			continue
 		}
-		at, late := line.Take(turn.Ask{Booked: c.Booked, At: c.At, Rank: rank(j)}, now, func(at time.Time) bool { return j.plan.Late(*c, at) })
+		at, late := line.Take(turn.Ask{Booked: c.Booked, At: c.At, Rank: rank(j)}, now, func(at time.Time) bool { return step.Late(j.plan, *c, at) })
 		if late {
 			j.verdict = Outcome{Result: graph.TooLate, Reason: "all turns until then are taken"}
 			continue

@@ -104,25 +104,30 @@ func (r *record) until(i int) int64 {
 
 // cell finds the counter of take i, and makes it where there is none, which moves the person's others.
 func (t *Table) cell(r *record, i int) *cell {
-	counter := r.takes[i].counter
-	if !r.takes[i].own {
+	if r.takes[i].own {
+		return t.cellOf(t.person(r.profile), &r.takes[i])
+	}
+	return t.cellOf(nil, &r.takes[i])
+}
+
+func (t *Table) cellOf(p *person, x *take) *cell {
+	if x.own {
+		if c := p.cell(x.counter); c != nil {
+			return c
+		}
+		p.cells = append(p.cells, own{x.counter, t.blank()})
+		return &p.cells[len(p.cells)-1].cell
+	}
+	c := t.shared[x.counter]
+	if c == nil {
 		if t.shared == nil {
 			t.shared = map[string]*cell{}
 		}
-		c := t.shared[counter]
-		if c == nil {
-			c = new(cell)
-			*c = t.blank()
-			t.shared[counter] = c
-		}
-		return c
+		c = new(cell)
+		*c = t.blank()
+		t.shared[x.counter] = c
 	}
-	p := t.person(r.profile)
-	if c := p.cell(counter); c != nil {
-		return c
-	}
-	p.cells = append(p.cells, own{counter, t.blank()})
-	return &p.cells[len(p.cells)-1].cell
+	return c
 }
 
 func (t *Table) blank() cell {
@@ -135,13 +140,17 @@ func (t *Table) blank() cell {
 func (t *Table) person(profile string) *person {
 	p := t.people[profile]
 	if p == nil {
-		if t.people == nil {
-			t.people = map[string]*person{}
-		}
 		p = &person{}
-		t.people[profile] = p
+		t.list(profile, p)
 	}
 	return p
+}
+
+func (t *Table) list(profile string, p *person) {
+	if t.people == nil {
+		t.people = map[string]*person{}
+	}
+	t.people[profile] = p
 }
 
 // cell finds an own counter. People have few.
@@ -228,13 +237,17 @@ func (t *Table) grant(now int64, h Hold) (Verdict, *record) {
 		x := &h.Takes[i]
 		r.takes[i] = take{x.Counter, x.N, x.Limit, end(x.Until), x.Own}
 	}
+	p, known := t.people[h.Profile]
+	if !known && h.Profile != "" {
+		p = &person{} // listed when something is granted
+	}
 	for i := range r.takes {
-		t.cell(r, i)
+		t.cellOf(p, &r.takes[i])
 	}
 	var few [4]*cell
 	cells := few[:0]
 	for i := range r.takes {
-		c := t.cell(r, i)
+		c := t.cellOf(p, &r.takes[i])
 		c.sweep(now)
 		cells = append(cells, c)
 		n, at := r.n(i)
@@ -266,7 +279,9 @@ func (t *Table) grant(now int64, h Hold) (Verdict, *record) {
 	}
 	t.holds[h.Key] = r
 	if h.Profile != "" {
-		p := t.person(h.Profile)
+		if !known {
+			t.list(h.Profile, p)
+		}
 		p.records = append(p.records, r)
 	}
 	return Verdict{OK: true, Left: r.left}, r

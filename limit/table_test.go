@@ -189,3 +189,18 @@ func BenchmarkReserve(b *testing.B) {
 		}
 	}
 }
+
+// Prune takes off what has ended and leaves the rest of the counter as it is.
+func TestPruneLeavesWhatCounts(t *testing.T) {
+	var table limit.Table
+	for i, h := range []int{3, 1, 2} {
+		take := limit.Take{Counter: "x", Own: true, N: 1 << i, Limit: limit.NoLimit, Until: noon.Add(time.Duration(h) * time.Hour)}
+		require.True(t, table.Reserve(noon, hold(strconv.Itoa(i), take)).OK)
+	}
+	require.Equal(t, 1, table.Prune(noon.Add(90*time.Minute)))
+	for after, want := range map[time.Duration]int64{90 * time.Minute: 5, 2*time.Hour - 1000: 5} {
+		require.Equal(t, want, table.Used("x", "ann", noon.Add(after)), after)
+	}
+	require.EqualValues(t, 1, table.Used("x", "ann", noon.Add(2*time.Hour)))
+	require.EqualValues(t, 0, table.Used("x", "ann", noon.Add(3*time.Hour)))
+}

@@ -40,6 +40,18 @@ func TestCrashCallBack(t *testing.T)      { crash(t, "call-back") }
 func TestCrashOnboarding(t *testing.T)    { crash(t, "onboarding") }
 func TestCrashOutage(t *testing.T)        { crash(t, "outage") }
 
+// All of them at once, under one policy, on a channel that fails.
+func TestCrashTogether(t *testing.T) {
+	world, err := together(func(string) bool { return true }).world()
+	require.NoError(t, err)
+	o := &journeytest.Options{Pairs: 1000}
+	if raceEnabled || testing.Short() {
+		o.Pairs = 10
+	}
+	tally := journeytest.Crash(t, world, together(func(string) bool { return true }).script, o)
+	require.Greater(t, tally.Operations, 200)
+}
+
 // The same holds when a journey is paused, resumed, edited while people are in it, and those are taken to the new version.
 func TestCrashEdited(t *testing.T) {
 	world, script := edited(t)

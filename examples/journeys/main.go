@@ -43,21 +43,27 @@ func run(names []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// show plays a scene and prints its graphs and the life of its person.
-func show(w io.Writer, s scene) error {
+// play plays a scene and checks that it went well.
+func (s scene) play() (*journeytest.Stage, error) {
 	world, err := s.world()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	stage, err := journeytest.NewStage(world, journey.NewMemory())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	ctx := context.Background()
 	if err := stage.Play(ctx, s.script); err != nil {
-		return err
+		return nil, err
 	}
-	if err := stage.Check(ctx); err != nil {
+	return stage, stage.Check(ctx)
+}
+
+// show plays a scene and prints its graphs and the life of its person.
+func show(w io.Writer, s scene) error {
+	stage, err := s.play()
+	if err != nil {
 		return err
 	}
 	fmt.Fprintf(w, "# %s\n\n", s.name)

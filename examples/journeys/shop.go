@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"time"
 
 	"github.com/marque-go/marque/journey"
 	"github.com/marque-go/marque/journey/graph"
@@ -30,7 +31,9 @@ var scenes = []scene{
 	{
 		// Ann looks and does not buy; Bob buys; Eve's view arrives late; Fay comes when the warm tone has won.
 		name: "just-looked", person: "ann",
-		arms: func(_, profile string) string { return map[string]string{"ann": "warm", "eve": "plain", "fay": "plain"}[profile] },
+		arms: func(_, profile string) string {
+			return map[string]string{"ann": "warm", "eve": "plain", "fay": "plain"}[profile]
+		},
 		winner: func(_ string, now time.Time) string {
 			if now.Before(at("2026-03-05 00:00")) {
 				return ""

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"maps"
 	"testing"
 	"time"
 
@@ -25,17 +26,7 @@ func TestSimulate(t *testing.T) {
 		})
 	}
 	t.Run("all at once", func(t *testing.T) {
-		s := scene{policy: graph.Policy{
-			Caps: []graph.Cap{{N: 3, Per: "day"}, {N: 9, Within: 7 * marque.Day}}, Quiet: &graph.Quiet{From: "22:00", To: "07:00"}, Late: &graph.Late{After: 6 * marque.Hour},
-			Suppress: []graph.Suppression{{Name: "gone", When: `has_tag("lost")`, Channels: []string{"sms"}}},
-			Reach:    []graph.Reach{{Channel: "wechat", Event: "opened", Within: 2 * marque.Day}},
-		}, doers: map[string]func(journey.Command) (journey.Outcome, error){"ring": ring}, channels: map[string]func(journey.Message) (journey.Receipt, error){"push": moody}}
-		for _, x := range scenes {
-			if x.name != "broadcast" { // its gate lets people compete, so that there is nothing to compare
-				s.journeys = append(s.journeys, x.name)
-			}
-		}
-		s.journeys = append(s.journeys, "ask-city")
+		s := together(func(name string) bool { return name != "broadcast" }) // its gate lets people compete, so that there is nothing to compare
 		world, err := s.world()
 		require.NoError(t, err)
 		simulate(t, world, journeytest.Chances{Events: 12})
@@ -58,6 +49,30 @@ func TestSimulate(t *testing.T) {
 		}
 		simulate(t, world, c)
 	})
+}
+
+// together is one scene of several, under a policy.
+func together(with func(name string) bool) scene {
+	s := scene{policy: graph.Policy{
+		Caps:  []graph.Cap{{N: 3, Per: "day", Events: []string{"view"}}, {N: 9, Within: 7 * marque.Day}},
+		Quiet: &graph.Quiet{From: "22:00", To: "07:00"}, Late: &graph.Late{After: 6 * marque.Hour},
+		Suppress: []graph.Suppression{{Name: "gone", When: `has_tag("lost")`, Channels: []string{"sms"}}},
+		Reach:    []graph.Reach{{Channel: "wechat", Event: "opened", Within: 2 * marque.Day}},
+	}, doers: map[string]func(journey.Command) (journey.Outcome, error){"ring": ring},
+		channels: map[string]func(journey.Message) (journey.Receipt, error){"push": moody}, people: map[string]journeytest.Person{}}
+	s.script.From = at("2026-02-26 12:00")
+	for _, x := range scenes {
+		if !with(x.name) {
+			continue
+		}
+		s.journeys = append(append(s.journeys, x.name), x.journeys...)
+		s.script.Acts = append(s.script.Acts, x.script.Acts...)
+		if x.script.Until.After(s.script.Until) {
+			s.script.Until = x.script.Until
+		}
+		maps.Copy(s.people, x.people)
+	}
+	return s
 }
 
 // moody is a channel that is down in the first half of each hour, slow in the third quarter, and does not reach all.

@@ -74,7 +74,7 @@ type checker struct {
 // A sending is a message, or an exposure that counts as one: when it was decided, and as which one of all.
 type sending struct {
 	at             time.Time
-	planned        time.Time
+	planned        time.Time // of an exposure, when it arrived
 	place          int
 	channel, topic string
 	def            *journey.Def
@@ -132,7 +132,7 @@ func (c *checker) exposure(e marque.Event) {
 	for _, d := range c.defs {
 		for _, cap := range d.Caps {
 			if e.Profile != "" && slices.Contains(cap.Events, e.Name) {
-				c.sent[e.Profile] = append(c.sent[e.Profile], sending{at: e.Arrived(), place: -1, name: e.Name})
+				c.sent[e.Profile] = append(c.sent[e.Profile], sending{at: e.At, planned: e.Arrived(), place: -1, name: e.Name})
 				return
 			}
 		}
@@ -148,7 +148,7 @@ func (c *checker) caps() {
 			}
 			loc := c.location(x.def, profile)
 			for _, cap := range x.def.Caps {
-				if n := c.count(cap, x, c.sent[profile], loc); n > cap.N {
+				if n := c.count(cap, x, profile, loc); n > cap.N {
 					x.fail("number %d of at most %d (%s)", n, cap.N, cmp.Or(cap.Per, cap.Within.String()))
 				}
 			}
@@ -157,7 +157,7 @@ func (c *checker) caps() {
 }
 
 // count counts the messages that the cap counts, up to and with x.
-func (c *checker) count(cap journey.Cap, x sending, all []sending, loc *time.Location) (n int64) {
+func (c *checker) count(cap journey.Cap, x sending, profile string, loc *time.Location) (n int64) {
 	matches := func(s sending) bool {
 		return (cap.Channel == "" || cap.Channel == s.channel) && (cap.Topic == "" || cap.Topic == s.topic)
 	}
@@ -173,11 +173,12 @@ func (c *checker) count(cap journey.Cap, x sending, all []sending, loc *time.Loc
 	case "month":
 		from = civil.StartOf(civil.Month, x.at, loc)
 	}
-	for _, s := range all {
+	for _, s := range c.sent[profile] {
 		switch {
 		case s.at.Before(from) || s.at.After(x.at):
 		case s.def == nil:
-			if c.decided != nil && s.at.Before(x.at) && slices.Contains(cap.Events, s.name) {
+			known := loc == time.UTC || cap.Per == "" || c.zone != nil && c.zone(profile) != "" // else its day is that of UTC
+			if c.decided != nil && known && s.planned.Before(x.at) && slices.Contains(cap.Events, s.name) {
 				n++
 			}
 		case !matches(s) || s.place > x.place:

@@ -12,6 +12,7 @@ import (
 	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/journey"
 	"github.com/marque-go/marque/journey/journeytest"
+	"github.com/marque-go/marque/rule"
 )
 
 func TestCheck(t *testing.T) {
@@ -98,4 +99,39 @@ func TestFault(t *testing.T) {
 	_, err := s.Erase(ctx, "q")
 	require.NoError(t, err)
 	require.Equal(t, []string{"Commit", "Commit after", "Commit", "Commit", "Commit after", "Taken", "Taken after", "Move", "Move after", "Erase", "Erase after"}, ops)
+}
+
+// A Stage knows when messages were decided, and so more than the log.
+func TestCheckDecided(t *testing.T) {
+	noon := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+	node := func(channel string) []journey.Node {
+		return []journey.Node{{ID: "n", Send: &journey.Send{Channels: []string{channel}, Template: "t"}}}
+	}
+	narrow := journey.Def{Name: "narrow", Entry: journey.Entry{Event: "order"}, Caps: []journey.Cap{{N: 1, Per: "day", Events: []string{"ad"}}}, Nodes: node("push")}
+	wide := journey.Def{Name: "wide", Entry: journey.Entry{Event: "order"}, Nodes: node("sms")}
+	world := journeytest.World{
+		Defs: []journey.Def{narrow, wide}, Anybody: journeytest.Willing,
+		Schema: rule.Schema{Events: []rule.EventType{{Name: "order"}, {Name: "ad"}}},
+		Channels: map[string]func(journey.Message) (journey.Receipt, error){"push": func(m journey.Message) (journey.Receipt, error) {
+			if m.At.Minute() < 5 {
+				return journey.Receipt{}, errors.New("down")
+			}
+			return journey.Receipt{Status: journey.Sent}, nil
+		}},
+	}
+	play := func(acts ...journeytest.Act) *journeytest.Stage {
+		s, err := journeytest.NewStage(world, journey.NewMemory())
+		require.NoError(t, err)
+		require.NoError(t, s.Play(context.Background(), journeytest.Script{Acts: acts, Until: noon.Add(48 * time.Hour)}))
+		return s
+	}
+	s := play(journeytest.Act{At: noon, Event: "order", Profile: "ann"})
+	require.Len(t, s.Channel("push").Sent(), 1, "decided first, with nothing before it")
+	require.True(t, s.Channel("push").Sent()[0].At.After(s.Channel("sms").Sent()[0].At), "sent second")
+	require.NoError(t, s.Check(context.Background()), "what went out before it was decided after it")
+	require.NoError(t, journeytest.Check(world.Defs, s.Log(), nil), "and a log alone does not say that it was not")
+
+	seen := play(journeytest.Act{At: noon.Add(-time.Hour), Event: "ad", Profile: "ann"}, journeytest.Act{At: noon, Event: "order", Profile: "ann"})
+	require.Empty(t, seen.Channel("push").Sent(), "the advertisement took the place")
+	require.NoError(t, seen.Check(context.Background()))
 }

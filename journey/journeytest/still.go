@@ -136,9 +136,14 @@ func (s *Stage) stuck(ctx context.Context) (found []error, err error) {
 			found = append(found, fmt.Errorf("%s at node %s of %s waits for nothing", x.Profile, x.Node, x.Journey))
 		case x.Due.IsZero() && x.Pause == nil && s.ends(x):
 			found = append(found, fmt.Errorf("%s at node %s of %s waits without the end that the node has", x.Profile, x.Node, x.Journey))
-		case !x.Due.IsZero() && !x.Due.After(s.now):
-			found = append(found, fmt.Errorf("%s at node %s of %s was due at %s and did not go on", x.Profile, x.Node, x.Journey, x.Due))
 		}
+	}
+	due, err := s.store.Claim(ctx, look, s.now, 4)
+	if err != nil {
+		return found, err
+	}
+	for _, x := range due {
+		found = append(found, fmt.Errorf("%s at node %q of %s was due at %s and did not go on", x.Profile, x.Node, x.Journey, x.Due))
 	}
 	said, err := s.store.Pending(ctx, marque.Parts{}, 1)
 	if err == nil && len(said) > 0 {

@@ -7,13 +7,14 @@ import (
 
 	"github.com/marque-go/marque/internal/civil"
 	"github.com/marque-go/marque/journey"
+	"github.com/marque-go/marque/journey/record"
 	"github.com/marque-go/marque/journey/step"
 	"github.com/marque-go/marque/rule"
 	"github.com/marque-go/marque/rule/why"
 )
 
 // ifs tries what would have let a message out in a step that came to a send node.
-func (l *Life) ifs(x journey.Trace, node string, notes []step.Note) (all []If, err error) {
+func (l *Life) ifs(x journey.Trace, node string, notes []record.Note) (all []If, err error) {
 	p, err := planOf(l.set, x)
 	if err != nil {
 		return nil, err
@@ -26,7 +27,7 @@ func (l *Life) ifs(x journey.Trace, node string, notes []step.Note) (all []If, e
 		y := x
 		y.Input.Full = slices.Clone(x.Input.Full)
 		change(&y, f)
-		all = append(all, If{text, became(p.Again(y, f), node)})
+		all = append(all, If{text, became(step.Again(p, y, f), node)})
 		return nil
 	}
 	for _, n := range notes {
@@ -44,7 +45,7 @@ func (l *Life) ifs(x journey.Trace, node string, notes []step.Note) (all []If, e
 			if ferr != nil {
 				return nil, ferr
 			}
-			all = append(all, ways(p.Audience(), x, f, nil, "in the audience")...)
+			all = append(all, ways(p.Audience, x, f, nil, "in the audience")...)
 		case n.What == "quiet" && n.Verdict != "pass":
 			q := p.Def().Quiet
 			if q == nil {
@@ -57,7 +58,7 @@ func (l *Life) ifs(x journey.Trace, node string, notes []step.Note) (all []If, e
 			if ferr != nil {
 				return nil, ferr
 			}
-			at := w.NextOutside(x.At, p.Location(f)).UTC()
+			at := w.NextOutside(x.At, p.ZoneOf(f)).UTC()
 			err = try("it were "+at.Format(layout), func(y *journey.Trace, _ *rule.Facts) { y.At = at })
 		}
 		if err != nil {

@@ -6,7 +6,7 @@ import (
 
 	"github.com/marque-go/marque/journey"
 	"github.com/marque-go/marque/journey/graph"
-	"github.com/marque-go/marque/journey/step"
+	"github.com/marque-go/marque/journey/record"
 )
 
 // missed finds where an enrollment parted from all ways to a node.
@@ -63,7 +63,7 @@ func leading(d *graph.Def, node string) map[string]bool {
 }
 
 // branched says what would have brought the person into a case of a branch that leads to the node.
-func (l *Life) branched(p *journey.Plan, x journey.Trace, took step.Note, leads map[string]bool) (all []If, err error) {
+func (l *Life) branched(p *journey.Plan, x journey.Trace, took record.Note, leads map[string]bool) (all []If, err error) {
 	for i := range p.Def().Nodes {
 		n := &p.Def().Nodes[i]
 		if n.ID != took.Node {
@@ -86,7 +86,7 @@ func (l *Life) branched(p *journey.Plan, x journey.Trace, took step.Note, leads 
 			if x.Before.ID != "" {
 				s.Vars = x.Before.Vars
 			}
-			all = append(all, ways(p.Condition(n.ID, j), x, f, p.Scope(s), "case "+strconv.Itoa(j+1)+", to "+c.Next)...)
+			all = append(all, ways(p.Condition(n.ID, j), x, f, p.Scope(s.Vars), "case "+strconv.Itoa(j+1)+", to "+c.Next)...)
 		}
 	}
 	return all, nil

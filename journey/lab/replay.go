@@ -7,6 +7,7 @@ import (
 	"iter"
 
 	"github.com/marque-go/marque/journey"
+	"github.com/marque-go/marque/journey/step"
 )
 
 // Replay takes recorded steps again, each from its trace alone: state, input, facts and instant. It returns the first
@@ -63,5 +64,5 @@ func again(set *journey.Set, x journey.Trace) (journey.Result, error) {
 	if err != nil {
 		return journey.Result{}, err
 	}
-	return p.Again(x, f), nil
+	return step.Again(p, x, f), nil
 }

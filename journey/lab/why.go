@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/marque-go/marque/journey/graph"
-	"github.com/marque-go/marque/journey/step"
+	"github.com/marque-go/marque/journey/record"
 )
 
 // An Answer says what became of a person at a node, or why the person never came there.
@@ -26,7 +26,7 @@ type Visit struct {
 	Enrollment string    `json:"enrollment"`
 	At         time.Time `json:"at"`
 	// Verdicts are those of each step taken there, in their order.
-	Verdicts []step.Note `json:"verdicts"`
+	Verdicts []record.Note `json:"verdicts"`
 	// Edge is the outcome by which the person went on; empty while still there.
 	Edge string `json:"edge,omitempty"`
 	// If is what would have had to be otherwise for a message to go out. It is tried, not guessed: the step is taken
@@ -123,7 +123,7 @@ func (l *Life) visits(id, node string) (vs []Visit, err error) {
 	return vs, nil
 }
 
-func of(notes []step.Note, node string) (own []step.Note) {
+func of(notes []record.Note, node string) (own []record.Note) {
 	for _, n := range notes {
 		if n.Node == node {
 			own = append(own, n)

@@ -7,6 +7,7 @@ import (
 	"github.com/marque-go/marque/journey/build"
 	"github.com/marque-go/marque/journey/graph"
 	"github.com/marque-go/marque/journey/lint"
+	"github.com/marque-go/marque/journey/plan"
 	"github.com/marque-go/marque/journey/step"
 	"github.com/marque-go/marque/rule"
 	"github.com/marque-go/marque/rule/lang"
@@ -43,7 +44,7 @@ func Example() {
 		panic(err)
 	}
 	rules := lang.New(lex, nil)
-	_, err = step.Compile(defs, lex, rules, nil)
+	_, err = plan.Compile(defs, lex, rules, nil)
 	found := lint.Check(defs, lex, rules, &lint.Options{Valid: map[string]marque.Duration{"back-soon": 7 * marque.Day}})
 	for _, f := range append(lint.Errors(err), found...) {
 		fmt.Println(f)

@@ -11,6 +11,7 @@ import (
 	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/journey/graph"
 	"github.com/marque-go/marque/journey/lint"
+	"github.com/marque-go/marque/journey/plan"
 	"github.com/marque-go/marque/journey/step"
 	"github.com/marque-go/marque/rule"
 	"github.com/marque-go/marque/rule/lang"
@@ -143,7 +144,7 @@ func TestFindings(t *testing.T) {
 			require.NoError(t, json.Unmarshal([]byte(text), &d))
 			require.NoError(t, d.Validate())
 			lex := words(t, []graph.Def{d})
-			_, err := step.Compile([]graph.Def{d}, lex, lang.New(lex, nil), nil)
+			_, err := plan.Compile([]graph.Def{d}, lex, lang.New(lex, nil), nil)
 			require.NoError(t, err)
 			require.Equal(t, c.want, check(t, []graph.Def{d}, c.opts))
 		})
@@ -168,7 +169,7 @@ func TestErrors(t *testing.T) {
 	require.Nil(t, lint.Errors(nil))
 	d := graph.Def{Name: "j", Entry: graph.Entry{Event: "registered"}, Audience: "agee > 3 and citty == 3", Nodes: []graph.Node{{ID: "x", Exit: "x"}}}
 	lex := words(t, nil)
-	_, err := step.Compile([]graph.Def{d, {}}, lex, lang.New(lex, nil), nil)
+	_, err := plan.Compile([]graph.Def{d, {}}, lex, lang.New(lex, nil), nil)
 	found := lint.Errors(err)
 	require.Greater(t, len(found), 3)
 	require.Equal(t, "error: [0].audience: 1:1: unknown name agee, did you mean \"age\"?", found[0].String())

@@ -38,8 +38,8 @@ type Policy string
 const (
 	// Elapse: the timers ran on. Who is overdue goes now; bound that with Late.
 	Elapse Policy = "elapse"
-	// Freeze: what was left of a wait goes on. Due times move by the length of the pause, as far as the person stood
-	// at the node during it, and those at a time of day then to the next such time. A date stays.
+	// Freeze: time stood still. A wait is over as if the person had come to it later by as long as they stood there
+	// paused; one for a time of day, at the next such time. A date stays.
 	Freeze Policy = "freeze"
 	// Restart: waits begin anew.
 	Restart Policy = "restart"

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/journey/plan"
+	"github.com/marque-go/marque/journey/record"
 	"github.com/marque-go/marque/rule"
 )
 
@@ -19,40 +21,40 @@ type calling struct {
 
 // called finds out what calls the person in: a round, or a change of the date, for which that day's round may have been
 // here before.
-func (w *walk) called() (c calling, why Reason) {
+func (w *walk) called() (c calling, why record.Reason) {
 	p, r := w.p, w.in.Round
-	o := p.entry.occasion
+	o := p.Entry.Occasion
 	switch {
-	case r != nil && r.Event != nil && p.def.Entry.Signal != nil:
+	case r != nil && r.Event != nil && p.Def().Entry.Signal != nil:
 		c.event = *r.Event
 		c.event.Profile = w.f.Profile
-		c.id, c.at, c.signal = marque.Key(c.event.ID, w.f.Profile), r.At, p.entry.sameOf(*r.Event)
-		if !test(p.entry.when, w.f, w.now, w.scope(p.entry.scope, c.event)) {
-			return c, Filtered
+		c.id, c.at, c.signal = marque.Key(c.event.ID, w.f.Profile), r.At, sameOf(&p.Entry, *r.Event)
+		if !plan.Test(p.Entry.When, w.f, w.now, w.scope(p.Entry.Scope, c.event)) {
+			return c, record.Filtered
 		}
 		return c, ""
 	case o == nil || r == nil && !o.Dated():
-		return c, Filtered
+		return c, record.Filtered
 	case r != nil:
-		due, ok := o.due(r.At, w.f, p.zoneOf(w.f))
-		if !ok || !due.After(r.From) || !o.inside(r.At, w.f, w.now) {
-			return c, Filtered
+		due, ok := o.DueFor(r.At, w.f, p.ZoneOf(w.f))
+		if !ok || !due.After(r.From) || !o.Inside(r.At, w.f, w.now) {
+			return c, record.Filtered
 		}
 		c.at, c.due = r.At, due
 	default:
 		for at := o.First(w.now); !o.Begins(at).After(w.now); at = o.Next(at) {
-			if due, ok := o.due(at, w.f, p.zoneOf(w.f)); ok && due.After(w.now) {
+			if due, ok := o.DueFor(at, w.f, p.ZoneOf(w.f)); ok && due.After(w.now) {
 				c.at, c.due = at, due
 			}
 		}
 		if c.due.IsZero() {
-			return c, Filtered
+			return c, record.Filtered
 		}
 	}
 	c.event.Profile = w.f.Profile
 	c.id = marque.Key(stamp(c.at), w.f.Profile)
-	if !c.due.After(w.now) && !test(p.entry.when, w.f, w.now, nil) {
-		return c, Filtered
+	if !c.due.After(w.now) && !plan.Test(p.Entry.When, w.f, w.now, nil) {
+		return c, record.Filtered
 	}
 	return c, ""
 }
@@ -67,17 +69,17 @@ func (w *walk) await(c calling) {
 // onTime looks at somebody whose instant came, whether it is that still. The newest definition says so.
 func (w *walk) onTime() bool {
 	s := w.s()
-	o := w.p.entry.occasion
-	if newest := w.p.set.now[w.p.def.Name]; newest != nil {
-		o = newest.entry.occasion
+	o := w.p.Entry.Occasion
+	if newest := w.p.Set.Now[w.p.Def().Name]; newest != nil {
+		o = newest.Entry.Occasion
 	}
 	if o == nil || !o.Holds(s.Since) {
-		w.drop(Changed)
+		w.drop(record.Changed)
 		return false
 	}
-	due, ok := o.due(s.Since, w.f, w.p.zoneOf(w.f))
+	due, ok := o.DueFor(s.Since, w.f, w.p.ZoneOf(w.f))
 	if !ok {
-		w.drop(Changed)
+		w.drop(record.Changed)
 		return false
 	}
 	if due.After(w.now) { // in another zone by now

@@ -10,9 +10,9 @@
 // A step runs to the next pause: a wait, a command whose outcome it needs, a message held over quiet hours. It reads no
 // clock, draws no lots and does no I/O, so taking it again from its trace gives the same bytes.
 //
-//	set, err := step.Compile(defs, lex, rules, nil)
-//	r := set.Plan("first-order").Enter(step.Input{Event: &e}, facts, now)
-//	r = set.Of(r.State).Step(r.State, step.Input{}, facts, later)
+//	set, err := plan.Compile(defs, lex, rules, nil)
+//	r := step.Enter(set.Plan("first-order"), record.Input{Event: &e}, facts, now)
+//	r = step.Step(set.Of(r.State), r.State, record.Input{}, facts, later)
 //
 // Caps and re-entry are not read: a step asks for holds, whoever commits it is granted them or refused, and a refused
 // step is taken again with the full counters in Input.Full.
@@ -52,5 +52,6 @@
 // A sub node commands "start", and waits for its outcome, which comes when the other journey ends, as a command "return" of
 // the same key. The state of the other one names its Parent. Where the parent ends first it commands "stop".
 //
-// Keeping states, sending and retrying are the business of package journey.
+// Definitions are compiled by package plan, what goes in and out is in package record. Keeping states, sending and
+// retrying are the business of package journey.
 package step

@@ -8,6 +8,8 @@ import (
 
 	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/journey/graph"
+	"github.com/marque-go/marque/journey/plan"
+	"github.com/marque-go/marque/journey/record"
 	"github.com/marque-go/marque/limit"
 	"github.com/marque-go/marque/rule"
 )
@@ -17,8 +19,8 @@ import (
 // matter. The re-entry rule is a hold of the result, so that it is true under concurrency: a commit that is refused for
 // it means the Reason that Refusal names. Where Reason is set nobody enters; there may still be something to commit (who
 // is held out is said).
-func (p *Plan) Enter(in Input, f *rule.Facts, now time.Time) Result {
-	w := walk{p: p, f: f, in: in, now: now, planned: planned(&State{}, &in, now)}
+func Enter(p *plan.Plan, in record.Input, f *rule.Facts, now time.Time) record.Result {
+	w := walk{p: p, f: f, in: in, now: now, planned: planned(&record.State{}, &in, now)}
 	w.begin()
 	var e marque.Event
 	var by calling
@@ -27,36 +29,36 @@ func (p *Plan) Enter(in Input, f *rule.Facts, now time.Time) Result {
 		if c.Via != (marque.ID{}) {
 			e.IDs = []marque.ID{c.Via}
 		}
-	} else if in.Round != nil || p.entry.occasion != nil {
-		var why Reason
+	} else if in.Round != nil || p.Entry.Occasion != nil {
+		var why record.Reason
 		if by, why = w.called(); why != "" {
-			return Result{Reason: why}
+			return record.Result{Reason: why}
 		}
 		e = by.event
 	} else {
 		e = *in.Event
-		if e.Name != p.entry.event || p.entry.fact != "" && e.Fact != p.entry.fact {
-			return Result{Reason: Filtered}
+		if e.Name != p.Entry.Event || p.Entry.Fact != "" && e.Fact != p.Entry.Fact {
+			return record.Result{Reason: record.Filtered}
 		}
-		if p.entry.when != nil || p.entry.key != nil {
-			w.scope(p.entry.scope, e)
+		if p.Entry.When != nil || p.Entry.Key != nil {
+			w.scope(p.Entry.Scope, e)
 		}
-		if !test(p.entry.when, f, now, w.row) {
-			return Result{Reason: Filtered}
+		if !plan.Test(p.Entry.When, f, now, w.row) {
+			return record.Result{Reason: record.Filtered}
 		}
 	}
-	w.res.State = State{ // the person is not in the ID: the event again, after a merge, is still the same entry
-		ID: marque.Key("journey", p.def.Name, cmp.Or(by.id, e.ID)), Journey: p.def.Name, Priority: p.def.Priority, Plan: p.id, Profile: e.Profile,
+	w.res.State = record.State{ // the person is not in the ID: the event again, after a merge, is still the same entry
+		ID: marque.Key("journey", p.Def().Name, cmp.Or(by.id, e.ID)), Journey: p.Def().Name, Priority: p.Def().Priority, Plan: p.Version(), Profile: e.Profile,
 		Signal: by.signal, Via: e.Via(), Entered: w.at(), Since: w.at(), Version: 1,
 	}
 	if c := in.Command; c != nil && c.Do == "start" {
 		w.s().ID, w.s().Vars = child(c.Key), c.Args
-		w.s().Parent = &Parent{Enrollment: c.Enrollment, Key: c.Key}
+		w.s().Parent = &record.Parent{Enrollment: c.Enrollment, Key: c.Key}
 	} else if c != nil && c.Do == Call {
 		w.s().Vars = c.Args
 	}
 	if c := in.Command; c != nil { // what it brings along stands for the event
-		w.row = p.set.lex.Row(p.entry.scope, c.Args)
+		w.row = p.Set.Lexicon().Row(p.Entry.Scope, c.Args)
 	}
 	if by.due.Before(w.planned) && !by.due.IsZero() {
 		w.planned = by.due
@@ -65,23 +67,23 @@ func (p *Plan) Enter(in Input, f *rule.Facts, now time.Time) Result {
 		w.consume(e)
 	}
 	switch {
-	case p.def.Entry.Did != "" && in.Command == nil:
+	case p.Def().Entry.Did != "" && in.Command == nil:
 		w.pend(e)
 	case by.due.After(now):
 		w.await(by)
 	default:
-		w.keep(p.def.Entry.Keep, e.Props)
+		w.keep(p.Def().Entry.Keep, e.Props)
 		w.admit()
 	}
 	if w.res.Reason != "" {
-		if w.res.Reason == HeldOut { // once for each person and hold-out
-			w.tally("", "no/"+string(HeldOut))
-			w.hold(marque.Key("holdout", p.def.Entry.Holdout.Name, e.Profile))
+		if w.res.Reason == record.HeldOut { // once for each person and hold-out
+			w.tally("", "no/"+string(record.HeldOut))
+			w.hold(marque.Key("holdout", p.Def().Entry.Holdout.Name, e.Profile))
 		}
-		w.res.State = State{}
+		w.res.State = record.State{}
 		w.res.Changed = len(w.res.Emit) > 0
 		if c := in.Command; c != nil && c.Do == "start" {
-			w.res.Commands, w.res.Changed = append(w.res.Commands, c.Return(Outcome{Result: graph.Refused, Reason: string(w.res.Reason)})), true
+			w.res.Commands, w.res.Changed = append(w.res.Commands, c.Return(record.Outcome{Result: graph.Refused, Reason: string(w.res.Reason)})), true
 		}
 	}
 	return w.done()
@@ -89,16 +91,16 @@ func (p *Plan) Enter(in Input, f *rule.Facts, now time.Time) Result {
 
 // pend waits to see what does not happen.
 func (w *walk) pend(e marque.Event) {
-	s, d := w.s(), w.p.def.Entry
+	s, d := w.s(), w.p.Def().Entry
 	s.Entered, s.Since = e.At, e.At
 	s.Due = e.At.Add(time.Duration(d.Within))
 	if !s.Due.After(w.now) {
-		w.res.Reason = Late
+		w.res.Reason = record.Late
 		return
 	}
 	key, known := w.key()
 	if !known {
-		w.res.Reason = Keyless
+		w.res.Reason = record.Keyless
 		return
 	}
 	s.Listens = []string{d.Not}
@@ -113,27 +115,27 @@ func pending(id string) string { return marque.Key(id, "pending") }
 // ripe: the time is over in which something must not happen. Out of order, it may have happened unheard.
 func (w *walk) ripe() {
 	s := w.s()
-	if w.p.entry.occasion != nil && !w.onTime() {
+	if w.p.Entry.Occasion != nil && !w.onTime() {
 		return
 	}
 	props := s.Vars
 	from, to := rule.At(s.Entered), rule.At(s.Due)
-	if slot := w.p.entry.not; slot >= 0 {
+	if slot := w.p.Entry.Not; slot >= 0 {
 		for _, h := range w.f.Events[slot] {
 			if h.At > from && h.At < to {
-				w.drop(Did)
+				w.drop(record.Did)
 				return
 			}
 		}
 	}
-	w.row = w.p.set.lex.Row(w.p.entry.scope, props)
-	if !test(w.p.entry.when, w.f, w.now, w.row) {
-		w.drop(Filtered)
+	w.row = w.p.Set.Lexicon().Row(w.p.Entry.Scope, props)
+	if !plan.Test(w.p.Entry.When, w.f, w.now, w.row) {
+		w.drop(record.Filtered)
 		return
 	}
 	w.res.Release = append(w.res.Release, pending(s.ID))
 	s.Vars = nil
-	w.keep(w.p.def.Entry.Keep, props)
+	w.keep(w.p.Def().Entry.Keep, props)
 	s.Entered, s.Since, s.Due = w.now, w.now, time.Time{}
 	w.admit()
 	if w.res.Reason != "" {
@@ -145,7 +147,7 @@ func (w *walk) ripe() {
 }
 
 // drop ends a state that never entered.
-func (w *walk) drop(why Reason) {
+func (w *walk) drop(why record.Reason) {
 	s := w.s()
 	s.Ended, s.Due = why, time.Time{}
 	w.res.Release = append(w.res.Release, pending(s.ID))
@@ -155,39 +157,39 @@ func (w *walk) drop(why Reason) {
 
 // admit lets the person in, or says in Reason why not.
 func (w *walk) admit() {
-	s, d := w.s(), &w.p.def.Entry
-	if !test(w.p.audience, w.f, w.now, nil) {
-		w.res.Reason = Outside
+	s, d := w.s(), &w.p.Def().Entry
+	if !plan.Test(w.p.Audience, w.f, w.now, nil) {
+		w.res.Reason = record.Outside
 		return
 	}
 	if w.in.Control.Refuses(s.Journey) {
-		w.res.Reason = Paused
+		w.res.Reason = record.Paused
 		return
 	}
 	key, known := w.key()
 	if !known {
-		w.res.Reason = Keyless
+		w.res.Reason = record.Keyless
 		return
 	}
 	if d.Holdout != nil {
 		if d.Holdout.Has(s.Profile) {
 			w.expose(d.Holdout.Name, "control")
-			w.res.Reason = HeldOut
+			w.res.Reason = record.HeldOut
 			return
 		}
 		w.expose(d.Holdout.Name, "treatment")
 	}
-	take, why := w.p.reentry(w.now)
+	take, why := reentry(w.p, w.now)
 	if take.Counter != "" {
 		take.Counter += key
 	}
 	quota := w.quota()
 	switch {
 	case w.full(s.ID):
-		why = Duplicate
+		why = record.Duplicate
 	case take.Counter != "" && w.full(take.Counter):
 	case slices.ContainsFunc(quota, func(t limit.Take) bool { return w.full(t.Counter) }):
-		why = Capped
+		why = record.Capped
 	default:
 		why = ""
 	}
@@ -206,34 +208,34 @@ func (w *walk) admit() {
 	}
 	w.tally("", "in")
 	w.note("", "entry", "pass", "")
-	w.say("journey.entered", map[string]any{"journey": s.Journey})
-	w.run(w.p.nodes[0].ID)
+	w.say("journey.entered", w.p.Entered)
+	w.run(w.p.Nodes[0].ID)
 }
 
 // reentry is what an entry takes, and the reason where that is refused. An empty counter takes nothing.
-func (p *Plan) reentry(now time.Time) (limit.Take, Reason) {
-	d := &p.def.Entry
-	take := limit.Take{Counter: p.ones, Own: true, N: 1, Limit: 1}
+func reentry(p *plan.Plan, now time.Time) (limit.Take, record.Reason) {
+	d := &p.Def().Entry
+	take := limit.Take{Counter: p.Ones, Own: true, N: 1, Limit: 1}
 	switch d.Again() {
 	case "once":
-		return take, Once
+		return take, record.Once
 	case "active":
-		return take, Active
+		return take, record.Active
 	case "window":
 		take.Until = now.Add(time.Duration(d.Window))
-		return take, Window
+		return take, record.Window
 	}
 	return limit.Take{}, ""
 }
 
 // Refusal is the reason that a full counter stands for, empty where it is not about entering.
-func (p *Plan) Refusal(counter string) Reason {
-	switch _, why := p.reentry(time.Time{}); {
-	case strings.HasPrefix(counter, "journey/"+p.def.Name+"/pending"):
-		return Active
-	case p.limits(counter):
-		return Capped
-	case p.counts(counter):
+func Refusal(p *plan.Plan, counter string) record.Reason {
+	switch _, why := reentry(p, time.Time{}); {
+	case strings.HasPrefix(counter, "journey/"+p.Def().Name+"/pending"):
+		return record.Active
+	case p.Limits(counter):
+		return record.Capped
+	case p.Counts(counter):
 		return why
 	}
 	return ""

@@ -6,6 +6,8 @@ import (
 
 	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/journey/graph"
+	"github.com/marque-go/marque/journey/plan"
+	"github.com/marque-go/marque/journey/record"
 	"github.com/marque-go/marque/journey/step"
 	"github.com/marque-go/marque/rule"
 	"github.com/marque-go/marque/rule/lang"
@@ -17,7 +19,7 @@ func Example() {
 	if err != nil {
 		panic(err)
 	}
-	set, err := step.Compile([]graph.Def{{
+	set, err := plan.Compile([]graph.Def{{
 		Name: "welcome", Consent: "assumed", Entry: graph.Entry{Event: "registered"},
 		Nodes: []graph.Node{
 			{ID: "push", Send: &graph.Send{Channels: []string{"push"}, Template: "hello"}, Next: "wait"},
@@ -30,7 +32,7 @@ func Example() {
 	}
 	plan, ann := set.Plan("welcome"), rule.NewFacts(lex, "ann")
 	noon := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
-	show := func(r step.Result) step.State {
+	show := func(r record.Result) record.State {
 		fmt.Println("at", r.State.Node)
 		for _, n := range r.Trace {
 			fmt.Println("  ", n.Node, n.What, n.Verdict)
@@ -41,10 +43,10 @@ func Example() {
 		return r.State
 	}
 
-	r := plan.Enter(step.Input{Event: &marque.Event{ID: "e1", Name: "registered", At: noon, Profile: "ann"}}, ann, noon)
+	r := step.Enter(plan, record.Input{Event: &marque.Event{ID: "e1", Name: "registered", At: noon, Profile: "ann"}}, ann, noon)
 	s := show(r)
-	s = show(plan.Step(s, step.Input{Command: &r.Commands[0], Outcome: step.Outcome{Result: graph.Sent}}, ann, noon))
-	s = show(plan.Step(s, step.Input{}, ann, s.Due))
+	s = show(step.Step(plan, s, record.Input{Command: &r.Commands[0], Outcome: record.Outcome{Result: graph.Sent}}, ann, noon))
+	s = show(step.Step(plan, s, record.Input{}, ann, s.Due))
 	fmt.Println("ended:", s.Ended)
 	// Output:
 	// at push

@@ -7,72 +7,43 @@ import (
 
 	"github.com/marque-go/marque/journey/gate"
 	"github.com/marque-go/marque/journey/graph"
+	"github.com/marque-go/marque/journey/plan"
+	"github.com/marque-go/marque/journey/record"
 	wording "github.com/marque-go/marque/journey/text"
 	"github.com/marque-go/marque/limit"
 	"github.com/marque-go/marque/rule"
 )
 
 // on is what the gate is asked about on a channel.
-func (s *send) on(channel string) gate.Message {
-	m := s.message
+func on(s *plan.Send, channel string) gate.Message {
+	m := s.Message
 	m.Channel = channel
 	return m
 }
 
-// text compiles the texts of a message.
-func (c *compiler) text(path string, d *graph.Send, s *send) {
-	src := wording.Source{Subject: d.Subject, Text: d.Text, HTML: d.HTML, Missing: d.Missing}
-	if src.Subject == "" && src.Text == "" && src.HTML == "" && len(src.Missing) == 0 {
-		return
-	}
-	var fields []rule.Field
-	for _, x := range graph.Scopes([]graph.Def{*c.def}, c.lex.Schema().Events...) {
-		fields = append(fields, x.Fields...)
-	}
-	own := len(fields) // a variable hides the attribute of its name
-	for _, x := range c.lex.Schema().Attributes {
-		if !slices.Contains(fieldNames(fields[:own]), x.Name) {
-			fields = append(fields, x)
-		}
-	}
-	t, err := wording.Compile(src, fields, c.guard)
-	c.faults.Wrap(path, err)
-	if err != nil {
-		return
-	}
-	s.text = t
-	for _, x := range t.Reads() {
-		f := field{x.Name, -1}
-		if slot, ok := c.lex.Attr(x.Name); ok {
-			f.attr = slot
-		}
-		s.fields = append(s.fields, f)
-	}
-}
-
 // write writes the texts for the person: variables, and attributes where there is no variable of that name.
-func (w *walk) write(n *node) (wording.Parts, error) {
-	if n.send.text == nil {
+func (w *walk) write(n *plan.Node) (wording.Parts, error) {
+	if n.Sends.Text == nil {
 		return wording.Parts{}, nil
 	}
-	return n.send.text.Write(func(name string) rule.Value {
+	return n.Sends.Text.Write(func(name string) rule.Value {
 		if v, _ := rule.Of(w.s().Vars[name]); v.Known() {
 			return v
 		}
-		i := slices.IndexFunc(n.send.fields, func(f field) bool { return f.name == name })
-		if slot := n.send.fields[i].attr; slot >= 0 {
+		i := slices.IndexFunc(n.Sends.Fields, func(f plan.Field) bool { return f.Name == name })
+		if slot := n.Sends.Fields[i].Attr; slot >= 0 {
 			return w.f.Attrs[slot]
 		}
 		return rule.Value{}
-	}, w.p.zoneOf(w.f))
+	}, w.p.ZoneOf(w.f))
 }
 
 // message commands a message that passed the gate.
-func (w *walk) message(n *node, m gate.Message, key string, takes []limit.Take) (next string, stop bool) {
+func (w *walk) message(n *plan.Node, m gate.Message, key string, takes []limit.Take) (next string, stop bool) {
 	s, d := w.s(), n.Send
 	c := w.command(n, "send", m.Channel, nil)
 	c.Key = key
-	c.Message = &Message{
+	c.Message = &record.Message{
 		Key: key, Profile: s.Profile, Zone: w.f.Zone, To: slices.Clone(w.f.IDs), Channel: m.Channel, Topic: m.Topic,
 		Template: d.Template, Vars: s.Vars, Journey: s.Journey, Node: n.ID,
 	}
@@ -83,7 +54,7 @@ func (w *walk) message(n *node, m gate.Message, key string, takes []limit.Take) 
 			what = "guard"
 		}
 		w.note(n.ID, what, "no", err.Error())
-		w.res.Emit = append(w.res.Emit, Report(c, Outcome{Result: graph.Failed, Reason: what}, w.now))
+		w.res.Emit = append(w.res.Emit, Report(c, record.Outcome{Result: graph.Failed, Reason: what}, w.now))
 		return w.edge(n, graph.Failed), false
 	}
 	c.Message.Subject, c.Message.Text, c.Message.HTML = parts.Subject, parts.Text, parts.HTML
@@ -104,15 +75,14 @@ const Held = "held"
 const cancelled = "cancelled"
 
 // planned is when what the input is about was meant to happen: when a wait was over, when the event arrived, when the
-// command was meant to be carried out. Another journey ends when it ends.
-func planned(s *State, in *Input, now time.Time) time.Time {
+// command was meant to be carried out.
+func planned(s *record.State, in *record.Input, now time.Time) time.Time {
 	at := now
 	switch e, c := in.Event, in.Command; {
 	case e != nil:
 		at = e.Arrived().UTC().Truncate(time.Microsecond)
-	case c != nil && c.Do == "sub":
 	case c != nil:
-		at = c.planned()
+		at = c.Meant()
 	case !s.Planned.IsZero():
 		at = s.Planned
 	case !s.Due.IsZero():
@@ -124,54 +94,46 @@ func planned(s *State, in *Input, now time.Time) time.Time {
 	return at
 }
 
-// planned is when the command was meant to be carried out.
-func (c *Command) planned() time.Time {
-	if c.Planned.IsZero() {
-		return c.Made
-	}
-	return c.Planned
-}
-
 // Late reports whether a message would be too late at an instant.
-func (p *Plan) Late(c Command, at time.Time) bool {
-	i, ok := p.byID[c.Node]
-	if !ok || p.nodes[i].Send == nil || c.ByHand {
+func Late(p *plan.Plan, c record.Command, at time.Time) bool {
+	i, ok := p.ByID[c.Node]
+	if !ok || p.Nodes[i].Send == nil || c.ByHand {
 		return false
 	}
-	_, late := p.gate.Late(p.nodes[i].send.on(c.Name), c.planned(), at, p.zoneOf(&rule.Facts{Zone: c.Message.Zone}))
+	_, late := p.Gate.Late(on(&p.Nodes[i].Sends, c.Name), c.Meant(), at, p.ZoneOf(&rule.Facts{Zone: c.Message.Zone}))
 	return late
 }
 
 // Recheck runs the gate again for a message that goes out later than it was meant to: it is held until the instant,
 // or not sent at all for the reason in the outcome. Its caps were taken with the command. What was sent again by hand is
 // never too late.
-func (p *Plan) Recheck(c Command, f *rule.Facts, now time.Time) (hold time.Time, o Outcome) {
-	i, ok := p.byID[c.Node]
-	if !ok || p.nodes[i].Send == nil {
+func Recheck(p *plan.Plan, c record.Command, f *rule.Facts, now time.Time) (hold time.Time, o record.Outcome) {
+	i, ok := p.ByID[c.Node]
+	if !ok || p.Nodes[i].Send == nil {
 		return
 	}
-	for _, l := range slices.Concat(p.goals, p.exits) {
-		if l.event == "" && test(l.when, f, now, nil) {
-			return hold, Outcome{Result: cancelled, Reason: "goal or exit"}
+	for _, l := range slices.Concat(p.Goals, p.Exits) {
+		if l.Event == "" && plan.Test(l.When, f, now, nil) {
+			return hold, record.Outcome{Result: cancelled, Reason: "goal or exit"}
 		}
 	}
-	m, loc := p.nodes[i].send.on(c.Name), p.zoneOf(f)
-	if v := p.gate.Open(m, f, now); v.Result != "" {
-		return hold, Outcome{Result: v.Result, Reason: v.Part + " " + v.Where(m)}
+	m, loc := on(&p.Nodes[i].Sends, c.Name), p.ZoneOf(f)
+	if v := p.Gate.Open(m, f, now); v.Result != "" {
+		return hold, record.Outcome{Result: v.Result, Reason: v.Part + " " + v.Where(m)}
 	}
-	if !p.still(f, c.Profile, now) {
-		return hold, Outcome{Result: graph.Outside, Reason: "no longer in the audience"}
+	if !still(p, f, c.Profile, now) {
+		return hold, record.Outcome{Result: graph.Outside, Reason: "no longer in the audience"}
 	}
-	switch do, until := p.gate.Quiet(m, f, now, loc); do {
+	switch do, until := p.Gate.Quiet(m, f, now, loc); do {
 	case gate.Hold:
 		return until, o
 	case gate.Reach:
-		return hold, Outcome{Result: graph.Unreachable, Reason: "reach " + c.Name}
+		return hold, record.Outcome{Result: graph.Unreachable, Reason: "reach " + c.Name}
 	case gate.Drop, gate.Next:
-		return hold, Outcome{Result: graph.Silent, Reason: "quiet hours"}
+		return hold, record.Outcome{Result: graph.Silent, Reason: "quiet hours"}
 	}
-	if by, late := p.gate.Late(m, c.planned(), now, loc); late && !c.ByHand {
-		return hold, Outcome{Result: graph.TooLate, Reason: by.String()}
+	if by, late := p.Gate.Late(m, c.Meant(), now, loc); late && !c.ByHand {
+		return hold, record.Outcome{Result: graph.TooLate, Reason: by.String()}
 	}
 	return
 }

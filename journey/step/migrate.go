@@ -1,51 +1,52 @@
 package step
 
 import (
-	"github.com/marque-go/marque/journey/migration"
 	"slices"
 	"time"
 
-	"github.com/marque-go/marque/journey/graph"
+	"github.com/marque-go/marque/journey/migration"
+	"github.com/marque-go/marque/journey/plan"
+	"github.com/marque-go/marque/journey/record"
 )
 
 // migrate binds the state to the version of the plan, once. Nothing is done again: who awaits the outcome of a command
 // awaits it still, and who stands at a node stands there, or at the one that stands for it.
 func (w *walk) migrate(m *migration.Def) {
 	s := w.s()
-	if s.Plan == w.p.id {
+	if s.Plan == w.p.Version() {
 		return
 	}
-	var was *node
-	if old := w.p.set.pins[s.Journey+"\x00"+s.Plan]; old != nil {
-		if i, ok := old.byID[s.Node]; ok {
-			was = &old.nodes[i]
+	var was *plan.Node
+	if old := w.p.Set.Pins[s.Journey+"\x00"+s.Plan]; old != nil {
+		if i, ok := old.ByID[s.Node]; ok {
+			was = &old.Nodes[i]
 		}
-		if _, waits := old.InLine(*s); waits && !w.p.gates(m.Node(s.Node)) {
+		if _, waits := InLine(old, *s); waits && !gates(w.p, m.Node(s.Node)) {
 			w.res.Release = append(w.res.Release, key(s, s.Node, 0))
 		}
 	}
 	w.res.Changed = true
-	s.Plan, s.Priority, s.Hops, s.Cause = w.p.id, w.p.def.Priority, 0, ""
-	w.note(s.Node, "migrate", w.p.id, m.Node(s.Node))
+	s.Plan, s.Priority, s.Hops, s.Cause = w.p.Version(), w.p.Def().Priority, 0, ""
+	w.note(s.Node, "migrate", w.p.Version(), m.Node(s.Node))
 	if s.Node == "" {
-		if w.p.def.Entry.Did == "" {
-			w.drop(Gone)
+		if w.p.Def().Entry.Did == "" {
+			w.drop(record.Gone)
 			return
 		}
-		s.Listens = []string{w.p.def.Entry.Not}
+		s.Listens = []string{w.p.Def().Entry.Not}
 		return
 	}
-	i, ok := w.p.byID[m.Node(s.Node)]
+	i, ok := w.p.ByID[m.Node(s.Node)]
 	if !ok {
-		why := Gone
+		why := record.Gone
 		if m.Reason != "" {
-			why = Reason(m.Reason)
+			why = record.Reason(m.Reason)
 		}
 		w.end(why, false)
 		return
 	}
-	n := &w.p.nodes[i]
-	s.Node, s.Listens = n.ID, n.listens
+	n := &w.p.Nodes[i]
+	s.Node, s.Listens = n.ID, n.Listens
 	w.rename(m)
 	w.rebest(was, n)
 	if s.Awaits == "" && !w.kept().Arrived {
@@ -54,9 +55,9 @@ func (w *walk) migrate(m *migration.Def) {
 }
 
 // gates reports whether the node is a gate.
-func (p *Plan) gates(id string) bool {
-	i, ok := p.byID[id]
-	return ok && p.nodes[i].Gate != nil
+func gates(p *plan.Plan, id string) bool {
+	i, ok := p.ByID[id]
+	return ok && p.Nodes[i].Gate != nil
 }
 
 // rename takes over what is kept by the names of nodes.
@@ -72,15 +73,15 @@ func (w *walk) rename(m *migration.Def) {
 }
 
 // rebest finds the match that was kept among those of the new wait.
-func (w *walk) rebest(was, n *node) {
+func (w *walk) rebest(was, n *plan.Node) {
 	s, p := w.s(), w.kept()
 	if s.Best == nil {
 		return
 	}
 	at := -1
-	if was != nil && s.Best.Match < len(was.matches) {
-		name := was.matches[s.Best.Match].event
-		at = slices.IndexFunc(n.matches, func(l listener) bool { return l.event == name })
+	if was != nil && s.Best.Match < len(was.Matches) {
+		name := was.Matches[s.Best.Match].Event
+		at = slices.IndexFunc(n.Matches, func(l plan.Listener) bool { return l.Event == name })
 	}
 	if at < 0 {
 		s.Best, p.Matched = nil, time.Time{}
@@ -92,21 +93,21 @@ func (w *walk) rebest(was, n *node) {
 }
 
 // rewait says when somebody goes on who waits.
-func (w *walk) rewait(m *migration.Def, was, n *node) {
+func (w *walk) rewait(m *migration.Def, was, n *plan.Node) {
 	s, p := w.s(), w.kept()
-	parked, waited := !p.Due.IsZero(), was == nil || was.kind == "wait"
+	parked, waited := !p.Due.IsZero(), was == nil || was.What == "wait"
 	switch {
-	case n.kind != "wait" && (was == nil || was.kind != n.kind): // it stands there now, and did nothing yet
+	case n.What != "wait" && (was == nil || was.What != n.What): // it stands there now, and did nothing yet
 		p.Arrived, s.Pause = true, &p
 		if !parked && (s.Due.IsZero() || m.Waits == "recompute") {
 			s.Due = w.now
 		}
-	case n.kind != "wait": // it is in line, or its message is held
-	case m.Waits == "keep" && len(n.cases) > 0 && was != nil && len(was.cases) > 0 && was.Wait.Within != 0 && n.Wait.Within != 0:
+	case n.What != "wait": // it is in line, or its message is held
+	case m.Waits == "keep" && len(n.Cases) > 0 && was != nil && len(was.Cases) > 0 && was.Wait.Within != 0 && n.Wait.Within != 0:
 		p.Lost += was.Wait.Within - n.Wait.Within // so that it ends when it would have
 		s.Pause, s.Kept = &p, false
 		s.Due = w.now
-	case m.Waits == "keep" && waited && len(n.cases) == 0 && (parked || !s.Due.IsZero() || len(n.matches) > 0):
+	case m.Waits == "keep" && waited && len(n.Cases) == 0 && (parked || !s.Due.IsZero() || len(n.Matches) > 0):
 		s.Kept = true
 	case m.Waits == "next_wake" && (parked || !s.Due.IsZero()):
 		s.Kept = false
@@ -116,35 +117,14 @@ func (w *walk) rewait(m *migration.Def, was, n *node) {
 	}
 }
 
-// Wakes is when the enrollment goes on by itself, or would if it were not paused. Zero: never.
-func (s *State) Wakes() time.Time {
-	if s.Due.IsZero() && s.Pause != nil {
-		return s.Pause.Due
-	}
-	return s.Due
-}
-
-// Expected is the outcome of a command that does what it is told.
-func (c Command) Expected() string {
-	switch c.Do {
-	case "send":
-		return graph.Sent
-	case "coupon":
-		return "issued"
-	case "assign":
-		return "assigned"
-	}
-	return "done"
-}
-
 // All lists all versions of all journeys, in the order of the definitions.
-func (s *Set) All() []*Plan { return slices.Clone(s.plans) }
+func All(s *plan.Set) []*plan.Plan { return slices.Clone(s.Versions) }
 
 // Pin is the version of that number, nil where there is none.
-func (s *Set) Pin(journey string, version int) *Plan {
-	i := slices.IndexFunc(s.plans, func(p *Plan) bool { return p.def.Name == journey && p.def.Version == version })
+func Pin(s *plan.Set, journey string, version int) *plan.Plan {
+	i := slices.IndexFunc(s.Versions, func(p *plan.Plan) bool { return p.Def().Name == journey && p.Def().Version == version })
 	if i < 0 {
 		return nil
 	}
-	return s.plans[i]
+	return s.Versions[i]
 }

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/journey/plan"
+	"github.com/marque-go/marque/journey/record"
 	"github.com/marque-go/marque/limit"
 	"github.com/marque-go/marque/rule"
 )
@@ -17,7 +19,7 @@ const never = "journey/preview"
 
 // Probe is a change that a store refuses for sure: for the holds of an entry, if those are refused, else for a counter
 // that no journey has. So it tells which, and leaves no trace. Counters that people share it does not ask for.
-func Probe(s State, holds []limit.Hold) (c Change) {
+func Probe(s record.State, holds []limit.Hold) (c record.Change) {
 	for _, h := range holds {
 		var own []limit.Take
 		for _, t := range h.Takes {
@@ -34,49 +36,49 @@ func Probe(s State, holds []limit.Hold) (c Change) {
 
 // Ask is a change that a store refuses for sure: for a limit of the journey, if fewer than n may enter at the instant, else
 // for a counter that no journey has.
-func (p *Plan) Ask(n int, at time.Time) (c Change) {
+func Ask(p *plan.Plan, n int, at time.Time) (c record.Change) {
 	w := walk{p: p, now: at}
 	takes := w.quota()
 	for i := range takes {
 		takes[i].N = int64(n)
 	}
-	c.Holds = []limit.Hold{{Key: marque.Key(p.def.Name, never), Takes: append(takes, limit.Take{Counter: never, N: 1})}}
+	c.Holds = []limit.Hold{{Key: marque.Key(p.Def().Name, never), Takes: append(takes, limit.Take{Counter: never, N: 1})}}
 	return c
 }
 
 // Most is the lowest of the journey's limits.
-func (p *Plan) Most() int {
+func Most(p *plan.Plan) int {
 	most := int64(math.MaxInt32)
-	for _, q := range p.def.Entry.Limit {
+	for _, q := range p.Def().Entry.Limit {
 		most = min(most, q.N)
 	}
 	return int(most)
 }
 
 // first is the first node that sends, nil where there is none.
-func (p *Plan) first() *node {
-	for i := range p.nodes {
-		if p.nodes[i].Send != nil {
-			return &p.nodes[i]
+func first(p *plan.Plan) *plan.Node {
+	for i := range p.Nodes {
+		if p.Nodes[i].Send != nil {
+			return &p.Nodes[i]
 		}
 	}
 	return nil
 }
 
 // FirstNeed is what Enter and FirstChannel read.
-func (p *Plan) FirstNeed() rule.Need {
-	if n := p.first(); n != nil {
-		return p.entry.need.Union(n.arrive)
+func FirstNeed(p *plan.Plan) rule.Need {
+	if n := first(p); n != nil {
+		return p.Entry.Need.Union(n.Arrive)
 	}
-	return p.entry.need
+	return p.Entry.Need
 }
 
 // FirstChannel is the channel on which the first send of the definition would be tried first, "" where none is open.
-func (p *Plan) FirstChannel(f *rule.Facts, now time.Time) string {
+func FirstChannel(p *plan.Plan, f *rule.Facts, now time.Time) string {
 	w := walk{p: p, f: f, now: now}
-	if n := p.first(); n != nil {
+	if n := first(p); n != nil {
 		for _, i := range w.channels(n) {
-			if p.gate.Open(n.send.on(n.Send.Channels[i]), f, now).Result == "" {
+			if p.Gate.Open(on(&n.Sends, n.Send.Channels[i]), f, now).Result == "" {
 				return n.Send.Channels[i]
 			}
 		}
@@ -85,4 +87,4 @@ func (p *Plan) FirstChannel(f *rule.Facts, now time.Time) string {
 }
 
 // Rehearsed is an instant at which nobody's own of the round is ahead.
-func (p *Plan) Rehearsed(s State) time.Time { return p.entry.occasion.Over(s.Round.At) }
+func Rehearsed(p *plan.Plan, s record.State) time.Time { return p.Entry.Occasion.Over(s.Round.At) }

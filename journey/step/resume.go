@@ -6,17 +6,19 @@ import (
 
 	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/journey/pause"
+	"github.com/marque-go/marque/journey/plan"
+	"github.com/marque-go/marque/journey/record"
 )
 
 // stopped reports whether the node is paused.
 func (w *walk) stopped(node string) bool { return w.in.Control.Stops(w.s().Journey, node) }
 
 // kept is what the state keeps of pauses, to be changed and put back.
-func (w *walk) kept() Pause {
+func (w *walk) kept() record.Pause {
 	if p := w.s().Pause; p != nil {
 		return *p
 	}
-	return Pause{}
+	return record.Pause{}
 }
 
 // since is when the state came to its node, as its wait reckons: time that a pause took does not count.
@@ -31,7 +33,7 @@ func (w *walk) park() {
 }
 
 // arrive comes to a node that is paused, and does nothing there yet.
-func (w *walk) arrive(n *node) {
+func (w *walk) arrive(n *plan.Node) {
 	p := w.kept()
 	p.Arrived = true
 	w.s().Pause = &p
@@ -39,15 +41,15 @@ func (w *walk) arrive(n *node) {
 }
 
 // fresh is what a state that comes to a node keeps of pauses: those that are over do not concern it.
-func (w *walk) fresh() *Pause {
+func (w *walk) fresh() *record.Pause {
 	if _, pending := w.in.Control.Pending(); pending {
-		return &Pause{N: w.in.Control.N}
+		return &record.Pause{N: w.in.Control.N}
 	}
 	return nil
 }
 
 // remember keeps the first event that the wait would have gone on by.
-func (w *walk) remember(n *node, i int, e marque.Event) {
+func (w *walk) remember(n *plan.Node, i int, e marque.Event) {
 	s, p := w.s(), w.kept()
 	if !p.Matched.IsZero() {
 		return
@@ -60,7 +62,7 @@ func (w *walk) remember(n *node, i int, e marque.Event) {
 }
 
 // shelve takes a command out of the outbox until its node is resumed.
-func (w *walk) shelve(c Command) {
+func (w *walk) shelve(c record.Command) {
 	s, p := w.s(), w.kept()
 	if s.Awaits != c.Key {
 		return
@@ -73,7 +75,7 @@ func (w *walk) shelve(c Command) {
 }
 
 // again does what was kept from the state; false: nothing was.
-func (w *walk) again(n *node) bool {
+func (w *walk) again(n *plan.Node) bool {
 	s, p := w.s(), w.kept()
 	switch {
 	case p.Arrived:
@@ -104,6 +106,7 @@ func (w *walk) catchUp() bool {
 	return w.s().Ended != "" || w.res.Changed && w.in.Event == nil && w.in.Command == nil
 }
 
+// resume treats the state for the end of a pause.
 func (w *walk) resume(h pause.Halt) {
 	s, p, n := w.s(), w.kept(), w.node()
 	stood := !p.Due.IsZero() || p.Arrived || p.Held != nil || !p.Matched.IsZero() || !p.From.IsZero()
@@ -114,7 +117,7 @@ func (w *walk) resume(h pause.Halt) {
 	if !p.From.IsZero() && p.From.Before(from) {
 		from = p.From
 	}
-	due, looks := later(s.Due, p.Due), n.Wait != nil && len(n.cases)+len(n.wait.facts) > 0
+	due, looks := later(s.Due, p.Due), n.Wait != nil && len(n.Cases)+len(n.Waits.Facts) > 0
 	if w.stopped(s.Node) { // by another pause: the last one counts, for all the time
 		p.N, p.From = h.N, from
 		s.Pause, w.res.Changed = &p, true
@@ -122,16 +125,16 @@ func (w *walk) resume(h pause.Halt) {
 	}
 	over := w.overdue(n, due)
 	matched := !p.Matched.IsZero() && (h.Policy == pause.Freeze || h.Policy == pause.Restart || over.IsZero() || p.Matched.Before(over))
-	if !stood && !looks && (h.Policy == pause.Elapse || h.Policy == pause.Expire && !over.Before(h.To)) {
+	if !stood && !looks && (due.IsZero() || h.Policy == pause.Elapse || h.Policy == pause.Expire && !over.Before(h.To)) {
 		return
 	}
 	w.res.Changed = true
 	w.note(s.Node, "resume", string(h.Policy), w.stamp(h.To))
 	if h.Policy == pause.Expire && !matched && !over.IsZero() && over.Before(h.To) {
-		w.end(Expired, false)
+		w.end(record.Expired, false)
 		return
 	}
-	next := &Pause{N: h.N, Lost: p.Lost, Arrived: p.Arrived}
+	next := &record.Pause{N: h.N, Lost: p.Lost, Arrived: p.Arrived}
 	s.Pause = next
 	ran := h.Policy == pause.Elapse || h.Policy == pause.Expire // so it is late
 	switch {
@@ -157,7 +160,7 @@ func (w *walk) resume(h pause.Halt) {
 		s.Best = nil
 	}
 	switch s.Due = due; {
-	case n.kind == "send" && !ran && !due.IsZero(): // quiet hours held it; whoever is in line at a gate keeps the place
+	case n.What == "send" && !ran && !due.IsZero(): // quiet hours held it; whoever is in line at a gate keeps the place
 		s.Due, s.Planned = later(due, w.now), time.Time{}
 	case n.Wait == nil || due.IsZero() && !looks:
 	case h.Policy == pause.Freeze:
@@ -171,15 +174,15 @@ func (w *walk) resume(h pause.Halt) {
 }
 
 // thaw lets a wait go on for what was left of it at from.
-func (w *walk) thaw(n *node, p *Pause, h pause.Halt, from time.Time) {
-	s, length := w.s(), h.To.Sub(from)
+func (w *walk) thaw(n *plan.Node, p *record.Pause, h pause.Halt, from time.Time) {
+	s, length := w.s(), max(h.To.Sub(from), 0)
 	if s.Kept {
 		s.Due = s.Due.Add(length)
 		return
 	}
 	p.Lost += marque.Duration(length)
 	w.reckon(n)
-	if n.wait.hour == nil && n.Wait.At == "" {
+	if n.Waits.Hour == nil && n.Wait.At == "" {
 		return
 	}
 	for !s.Due.IsZero() && s.Due.Before(h.To) { // a time of day that came meanwhile is past
@@ -190,23 +193,23 @@ func (w *walk) thaw(n *node, p *Pause, h pause.Halt, from time.Time) {
 
 // overdue is when the state would have gone on by itself; an instant at which it would only have looked at a condition
 // is not.
-func (w *walk) overdue(n *node, due time.Time) time.Time {
-	if len(n.cases) > 0 && n.Wait != nil && !w.s().Kept {
-		due, _ = w.p.due(n, w.since(), w.s().Vars, w.f, w.now)
+func (w *walk) overdue(n *plan.Node, due time.Time) time.Time {
+	if len(n.Cases) > 0 && n.Wait != nil && !w.s().Kept {
+		due, _ = dueAt(w.p, n, w.since(), w.s().Vars, w.f, w.now)
 	}
 	return due
 }
 
 // reckon is when the wait is over, or now where there is more to look at.
-func (w *walk) reckon(n *node) {
-	at, edge := w.p.due(n, w.since(), w.s().Vars, w.f, w.now)
-	if w.s().Due = at; edge != "" || len(n.cases) > 0 {
+func (w *walk) reckon(n *plan.Node) {
+	at, edge := dueAt(w.p, n, w.since(), w.s().Vars, w.f, w.now)
+	if w.s().Due = at; edge != "" || len(n.Cases) > 0 {
 		w.s().Due = w.now
 	}
 }
 
 // handed is a command that was held, for whoever the person is by now.
-func (w *walk) handed(c Command) Command {
+func (w *walk) handed(c record.Command) record.Command {
 	c.Profile, c.At = w.s().Profile, w.now
 	if c.Message != nil {
 		m := *c.Message

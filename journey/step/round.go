@@ -4,53 +4,39 @@ import (
 	"time"
 
 	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/journey/plan"
+	"github.com/marque-go/marque/journey/record"
 	"github.com/marque-go/marque/rule"
 )
 
-// A Round is how far a journey has come in entering many people: those of a schedule's instant, of a date, of a
-// signal. It is kept as a State with no Profile.
-type Round struct {
-	// At is what it is for: an instant; the time on the wall as if it were UTC, where each person's clock holds; of a
-	// date the day, at midnight UTC; of a signal when it was raised or was over.
-	At time.Time `json:"at"`
-	// From is when it was planned: nobody enters by it whose instant is not later.
-	From time.Time `json:"from,omitzero"`
-	// After is the last person, in closing the last enrollment, that was looked at.
-	After string `json:"after,omitempty"`
-	// Event is the signal: the last opening or closing. Over: it was a closing. Done: everybody was looked at.
-	Event *marque.Event `json:"event,omitempty"`
-	Over  bool          `json:"over,omitempty"`
-	Done  bool          `json:"done,omitempty"`
-}
-
 // Planned gives the round of a schedule or a date that begins first after now, and false for a journey that is entered
 // otherwise.
-func (p *Plan) Planned(now time.Time) (State, bool) {
-	o := p.entry.occasion
+func Planned(p *plan.Plan, now time.Time) (record.State, bool) {
+	o := p.Entry.Occasion
 	if o == nil {
-		return State{}, false
+		return record.State{}, false
 	}
-	r := Round{At: o.First(now), From: now}
-	return State{
-		ID: p.round(), Journey: p.def.Name, Plan: p.id, Entered: now, Since: now, Due: o.Begins(r.At),
-		Priority: p.def.Priority, Round: &r, Version: 1,
+	r := record.Round{At: o.First(now), From: now}
+	return record.State{
+		ID: round(p), Journey: p.Def().Name, Plan: p.Version(), Entered: now, Since: now, Due: o.Begins(r.At),
+		Priority: p.Def().Priority, Round: &r, Version: 1,
 	}, true
 }
 
 // round is the id of the round of a schedule or a date. A changed one has another.
-func (p *Plan) round() string { return marque.Key("round", p.def.Name, p.entry.occasion.id) }
+func round(p *plan.Plan) string { return marque.Key("round", p.Def().Name, p.Entry.Occasion.Key) }
 
 // Signal is what an event without a person makes of the round of its signal, the zero State where there was none
 // yet; false where it changes nothing, because it was seen before or is late.
-func (p *Plan) Signal(s State, e marque.Event, now time.Time) (State, bool) {
-	x := p.def.Entry.Signal
+func Signal(p *plan.Plan, s record.State, e marque.Event, now time.Time) (record.State, bool) {
+	x := p.Def().Entry.Signal
 	if x == nil || e.Profile != "" || e.Name != x.Open && e.Name != x.Close {
 		return s, false
 	}
-	r := Round{At: e.At, Event: &e, Over: e.Name == x.Close}
+	r := record.Round{At: e.At, Event: &e, Over: e.Name == x.Close}
 	if s.ID == "" {
-		s = State{
-			ID: p.SignalID(e), Journey: p.def.Name, Signal: p.entry.sameOf(e), Entered: now, Since: now, Round: &Round{Over: true, Done: true},
+		s = record.State{
+			ID: SignalID(p, e), Journey: p.Def().Name, Signal: sameOf(&p.Entry, e), Entered: now, Since: now, Round: &record.Round{Over: true, Done: true},
 		}
 	} else if last := s.Round.Event; last.ID == e.ID || e.At.Before(last.At) {
 		return s, false
@@ -58,50 +44,50 @@ func (p *Plan) Signal(s State, e marque.Event, now time.Time) (State, bool) {
 	s.Due = now
 	if r.Over && s.Round.Over { // closed before: only when is news
 		if r.After, r.Done = s.Round.After, s.Round.Done; r.Done {
-			s.Due = now.Add(time.Duration(lateness))
+			s.Due = now.Add(time.Duration(plan.Lateness))
 		}
 	}
-	s.Plan, s.Priority, s.Round = p.id, p.def.Priority, &r
+	s.Plan, s.Priority, s.Round = p.Version(), p.Def().Priority, &r
 	s.Version++
 	return s, true
 }
 
 // SignalID is the id of the round of an event's signal.
-func (p *Plan) SignalID(e marque.Event) string {
-	return marque.Key("signal", p.def.Name, p.entry.sameOf(e))
+func SignalID(p *plan.Plan, e marque.Event) string {
+	return marque.Key("signal", p.Def().Name, sameOf(&p.Entry, e))
 }
 
 // sameOf is the value that tells which opening an event belongs to.
-func (e *entry) sameOf(x marque.Event) string {
-	if e.same == "" {
+func sameOf(e *plan.Entry, x marque.Event) string {
+	if e.Same == "" {
 		return ""
 	}
-	v, _ := rule.Of(x.Props[e.same])
+	v, _ := rule.Of(x.Props[e.Same])
 	return text(v)
 }
 
 // Current is a round as of now: of occurrences that are over everywhere, the last. It is false for one that the journey
 // does not have any more.
-func (p *Plan) Current(s State, now time.Time) (State, bool) {
+func Current(p *plan.Plan, s record.State, now time.Time) (record.State, bool) {
 	r := *s.Round
 	if r.Event != nil {
-		x := p.def.Entry.Signal
-		return s, x != nil && p.entry.sameOf(*r.Event) == s.Signal && !r.Done
+		x := p.Def().Entry.Signal
+		return s, x != nil && sameOf(&p.Entry, *r.Event) == s.Signal && !r.Done
 	}
-	o := p.entry.occasion
-	if o == nil || s.ID != p.round() {
+	o := p.Entry.Occasion
+	if o == nil || s.ID != round(p) {
 		return s, false
 	}
 	if r.After == "" {
 		r.At = o.Latest(r.At, now)
 	}
-	s.Plan, s.Priority, s.Due, s.Round = p.id, p.def.Priority, o.Begins(r.At), &r
+	s.Plan, s.Priority, s.Due, s.Round = p.Version(), p.Def().Priority, o.Begins(r.At), &r
 	return s, true
 }
 
 // Turned is a round after a page: behind the last that was looked at, or, where there are no more, as it waits for the
 // next occurrence.
-func (p *Plan) Turned(s State, last string, more bool, now time.Time) State {
+func Turned(p *plan.Plan, s record.State, last string, more bool, now time.Time) record.State {
 	r := *s.Round
 	s.Round, r.After = &r, last
 	s.Version++
@@ -109,26 +95,26 @@ func (p *Plan) Turned(s State, last string, more bool, now time.Time) State {
 	case more:
 	case r.Event != nil:
 		r.After, r.Done = "", true
-		if s.Due = (time.Time{}); r.Over || p.def.Entry.Signal.Close == "" { // known a while longer, for what comes late
-			s.Due = now.Add(time.Duration(lateness))
+		if s.Due = (time.Time{}); r.Over || p.Def().Entry.Signal.Close == "" { // known a while longer, for what comes late
+			s.Due = now.Add(time.Duration(plan.Lateness))
 		}
 	default:
 		r.After = ""
-		r.At = p.entry.occasion.Next(r.At)
-		s.Due = p.entry.occasion.Begins(r.At)
+		r.At = p.Entry.Occasion.Next(r.At)
+		s.Due = p.Entry.Occasion.Begins(r.At)
 	}
 	return s
 }
 
 // Slice is the segment that a round is about, "" for everybody.
-func (p *Plan) Slice() string {
-	if x := p.def.Entry.Schedule; x != nil {
+func Slice(p *plan.Plan) string {
+	if x := p.Def().Entry.Schedule; x != nil {
 		return x.Segment
 	}
 	return ""
 }
 
 // Belongs reports whether an enrollment came by the signal of the round.
-func (r *Round) Belongs(p *Plan, s State) bool {
-	return s.Round == nil && s.Signal == p.entry.sameOf(*r.Event)
+func Belongs(p *plan.Plan, r *record.Round, s record.State) bool {
+	return s.Round == nil && s.Signal == sameOf(&p.Entry, *r.Event)
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/journey/graph"
+	"github.com/marque-go/marque/journey/record"
 	"github.com/marque-go/marque/rule"
 )
 
@@ -56,7 +57,7 @@ func (w *walk) cause() marque.Event {
 
 // Report is the event that says what a channel made of a message. Its id is that of the message, whichever attempt
 // finds out first.
-func Report(c Command, o Outcome, now time.Time) marque.Event {
+func Report(c record.Command, o record.Outcome, now time.Time) marque.Event {
 	name := "message.sent"
 	props := map[string]any{"journey": c.Journey, "node": c.Node, "channel": c.Name, "key": c.Key, "enrollment": c.Enrollment}
 	if m := c.Message; m != nil {

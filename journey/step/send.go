@@ -8,6 +8,8 @@ import (
 	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/journey/gate"
 	"github.com/marque-go/marque/journey/graph"
+	"github.com/marque-go/marque/journey/plan"
+	"github.com/marque-go/marque/journey/record"
 	"github.com/marque-go/marque/limit"
 	"github.com/marque-go/marque/rule"
 )
@@ -16,12 +18,12 @@ import (
 // lateness. (Exits and goals were looked at before; rates come when the message is handed out.) It commands the message
 // on the first channel that is open, holds it over quiet hours, or goes on by the edge of the verdict; last is what came
 // of the channel before.
-func (w *walk) send(n *node, last string) (next string, stop bool) {
-	s, d, loc := w.s(), n.Send, w.p.zoneOf(w.f)
+func (w *walk) send(n *plan.Node, last string) (next string, stop bool) {
+	s, d, loc := w.s(), n.Send, w.p.ZoneOf(w.f)
 	var passed []limit.Take // what a channel that is quiet now would have taken
 	for _, i := range w.channels(n) {
-		m := n.send.on(d.Channels[i])
-		if v := w.p.gate.Open(m, w.f, w.now); v.Result != "" {
+		m := on(&n.Sends, d.Channels[i])
+		if v := w.p.Gate.Open(m, w.f, w.now); v.Result != "" {
 			w.note(n.ID, v.Part, "no", v.Where(m))
 			if last == "" {
 				last = v.Result
@@ -29,11 +31,11 @@ func (w *walk) send(n *node, last string) (next string, stop bool) {
 			continue
 		}
 		w.note(n.ID, "consent", "pass", m.Channel)
-		if !w.p.still(w.f, s.Profile, w.now) {
+		if !still(w.p, w.f, s.Profile, w.now) {
 			w.note(n.ID, "audience", "no", "")
 			return w.edge(n, graph.Outside), false
 		}
-		if w.p.audience != nil {
+		if w.p.Audience != nil {
 			w.note(n.ID, "audience", "pass", "")
 		}
 		k := key(s, n.ID, bits.OnesCount32(s.Tried))
@@ -47,7 +49,7 @@ func (w *walk) send(n *node, last string) (next string, stop bool) {
 		if len(takes) > 0 {
 			w.note(n.ID, "cap", "pass", "")
 		}
-		switch do, until := w.p.gate.Quiet(m, w.f, w.now, loc); do {
+		switch do, until := w.p.Gate.Quiet(m, w.f, w.now, loc); do {
 		case gate.Drop:
 			w.note(n.ID, "quiet", do, m.Channel)
 			w.probe(k, takes)
@@ -72,11 +74,11 @@ func (w *walk) send(n *node, last string) (next string, stop bool) {
 			w.res.Changed = true
 			return "", true
 		default:
-			if w.p.gate.Quiets(m) {
+			if w.p.Gate.Quiets(m) {
 				w.note(n.ID, "quiet", "pass", m.Channel)
 			}
 		}
-		if by, late := w.p.gate.Late(m, w.planned, w.now, loc); late {
+		if by, late := w.p.Gate.Late(m, w.planned, w.now, loc); late {
 			w.note(n.ID, "late", "no", by.String())
 			w.probe(k, takes)
 			return w.tooLate(n)
@@ -101,8 +103,8 @@ func (w *walk) probe(key string, takes []limit.Take) {
 }
 
 // takes is what a message takes of caps. What this step gives back is not counted against it.
-func (w *walk) takes(n *node, channel string) []limit.Take {
-	takes := w.p.takes(n, channel, w.f, w.now)
+func (w *walk) takes(n *plan.Node, channel string) []limit.Take {
+	takes := takes(w.p, n, channel, w.f, w.now)
 	for i := range takes {
 		for _, b := range w.back {
 			if t := &takes[i]; b.Counter == t.Counter && t.Limit != limit.NoLimit && b.Until.After(w.now) {
@@ -114,29 +116,29 @@ func (w *walk) takes(n *node, channel string) []limit.Take {
 }
 
 // giveBack releases what a message took.
-func (w *walk) giveBack(c Command) {
+func (w *walk) giveBack(c record.Command) {
 	w.res.Release = append(w.res.Release, c.Key)
 	w.back = append(w.back, c.Took...)
 }
 
 // tooLate goes on from a message that would go out too late.
-func (w *walk) tooLate(n *node) (next string, stop bool) {
-	if w.p.gate.Ends(n.send.message) {
+func (w *walk) tooLate(n *plan.Node) (next string, stop bool) {
+	if w.p.Gate.Ends(n.Sends.Message) {
 		w.take(n, graph.TooLate, "")
-		w.end(TooLate, false)
+		w.end(record.TooLate, false)
 		return "", true
 	}
 	return w.edge(n, graph.TooLate), false
 }
 
 // channels are the places of the channels not tried yet, the person's own first.
-func (w *walk) channels(n *node) []int {
+func (w *walk) channels(n *plan.Node) []int {
 	chs := n.Send.Channels
 	first := -1
-	if slot := n.send.preferAttr; slot >= 0 {
+	if slot := n.Sends.PreferAttr; slot >= 0 {
 		first = slices.Index(chs, w.f.Attrs[slot].Text())
 	}
-	for i, slot := range n.send.preferTags {
+	for i, slot := range n.Sends.PreferTags {
 		if slot < 0 || first >= 0 {
 			continue
 		}
@@ -157,7 +159,7 @@ func (w *walk) channels(n *node) []int {
 }
 
 // delivered: a channel answered.
-func (w *walk) delivered(n *node, c Command, o Outcome) (next string, stop bool) {
+func (w *walk) delivered(n *plan.Node, c record.Command, o record.Outcome) (next string, stop bool) {
 	s := w.s()
 	i := slices.Index(n.Send.Channels, c.Name)
 	if i < 0 { // gone from the definition: the next channel still has another key
@@ -173,9 +175,9 @@ func (w *walk) delivered(n *node, c Command, o Outcome) (next string, stop bool)
 	w.res.Emit = append(w.res.Emit, Report(c, o, w.now))
 	if o.Result == graph.Sent {
 		w.tally(n.ID, "channel/"+c.Name)
-		if n.marks {
-			marks := slices.DeleteFunc(slices.Clone(s.Sent), func(m Mark) bool { return m.Node == n.ID })
-			s.Sent = append(marks, Mark{n.ID, c.Key})
+		if n.Marks {
+			marks := slices.DeleteFunc(slices.Clone(s.Sent), func(m record.Mark) bool { return m.Node == n.ID })
+			s.Sent = append(marks, record.Mark{Node: n.ID, Key: c.Key})
 		}
 		return w.edge(n, graph.Sent), false
 	}
@@ -183,7 +185,7 @@ func (w *walk) delivered(n *node, c Command, o Outcome) (next string, stop bool)
 	case graph.Unreachable, graph.Suppressed:
 		w.giveBack(c)
 		return w.send(n, o.Result)
-	case Invalid:
+	case record.Invalid:
 		w.giveBack(c)
 		return w.send(n, graph.Failed)
 	case graph.TooLate:
@@ -197,7 +199,7 @@ func (w *walk) delivered(n *node, c Command, o Outcome) (next string, stop bool)
 		return w.send(n, "")
 	case graph.Outside, graph.Silent:
 		w.giveBack(c)
-		if o.Result == graph.Silent && w.p.gate.Nexts() {
+		if o.Result == graph.Silent && w.p.Gate.Nexts() {
 			return w.send(n, graph.Silent)
 		}
 		return w.edge(n, o.Result), false

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/journey/plan"
+	"github.com/marque-go/marque/journey/record"
 	"github.com/marque-go/marque/limit"
 	"github.com/marque-go/marque/rule"
 )
@@ -17,19 +19,19 @@ const (
 
 // A walk is one step under way.
 type walk struct {
-	p   *Plan
+	p   *plan.Plan
 	f   *rule.Facts
-	in  Input
+	in  record.Input
 	now time.Time
 	// planned is when what moves the state was meant to happen, not after now.
 	planned time.Time
 	// back is what this step gives back to caps. It counts until the step is committed.
 	back []limit.Take
 	row  []rule.Value // the event's properties
-	res  Result
+	res  record.Result
 }
 
-func (w *walk) s() *State { return &w.res.State }
+func (w *walk) s() *record.State { return &w.res.State }
 
 // at is when what moves the state came about: now, or when the event arrived where it is handled later than that. What
 // happened in between, and is handled after, still counts.
@@ -43,14 +45,14 @@ func (w *walk) at() time.Time {
 // Step moves a person on: f holds what Need asks for, as of now, and in.Arms the arms of the experiments ahead. It
 // is pure: the same arguments give the same result. An input that does not concern the state (an event seen
 // before or not waited for, a time that is not due, the outcome of another command) changes nothing.
-func (p *Plan) Step(s State, in Input, f *rule.Facts, now time.Time) Result {
+func Step(p *plan.Plan, s record.State, in record.Input, f *rule.Facts, now time.Time) record.Result {
 	w := walk{p: p, f: f, in: in, now: now, planned: planned(&s, &in, now)}
 	w.begin()
 	w.res.State = s
 	w.s().Version++
 	switch {
 	case s.Ended != "" || s.Round != nil:
-		return Result{Change: Change{State: s}}
+		return record.Result{Change: record.Change{State: s}}
 	case in.Exit != "":
 		w.leave()
 	case in.Migrate != nil:
@@ -66,7 +68,7 @@ func (p *Plan) Step(s State, in Input, f *rule.Facts, now time.Time) Result {
 		w.time()
 	}
 	if !w.res.Changed {
-		w.res.Change = Change{State: s}
+		w.res.Change = record.Change{State: s}
 	}
 	return w.done()
 }
@@ -78,9 +80,9 @@ func (w *walk) event(e marque.Event) {
 		return
 	}
 	if s.Node == "" {
-		if d := w.p.def.Entry; e.Name == d.Not && e.At.Before(s.Due) {
+		if d := w.p.Def().Entry; e.Name == d.Not && e.At.Before(s.Due) {
 			w.consume(e)
-			w.drop(Did)
+			w.drop(record.Did)
 		}
 		return
 	}
@@ -91,16 +93,16 @@ func (w *walk) event(e marque.Event) {
 		return
 	}
 	n := w.node()
-	if len(n.matches) == 0 {
+	if len(n.Matches) == 0 {
 		w.changed(e)
 		return
 	}
 	if e.At.Before(s.Since) || !s.Due.IsZero() && !w.at().Before(s.Due) {
 		return
 	}
-	for i := range n.matches {
-		m := &n.matches[i]
-		if m.event != e.Name || m.of != "" && !w.of(m.of, e) || !w.same(m.same, e) || !test(m.when, w.f, w.now, w.scope(m.scope, e)) {
+	for i := range n.Matches {
+		m := &n.Matches[i]
+		if m.Event != e.Name || m.Of != "" && !w.of(m.Of, e) || !w.same(m.Same, e) || !plan.Test(m.When, w.f, w.now, w.scope(m.Scope, e)) {
 			continue
 		}
 		if w.stopped(n.ID) && !n.Wait.Ranked {
@@ -112,7 +114,7 @@ func (w *walk) event(e marque.Event) {
 			w.rank(n, i, e.ID, e.Props)
 			return
 		}
-		w.keep(m.keep, e.Props)
+		w.keep(m.Keep, e.Props)
 		w.run(w.matched(n, i, e.ID))
 		return
 	}
@@ -144,7 +146,7 @@ func (w *walk) same(names []string, e marque.Event) bool {
 
 func (w *walk) scope(scope string, e marque.Event) []rule.Value {
 	if scope != "" && w.row == nil {
-		w.row = w.p.set.lex.Row(scope, e.Props)
+		w.row = w.p.Set.Lexicon().Row(scope, e.Props)
 	}
 	return w.row
 }
@@ -177,24 +179,24 @@ func (w *walk) set(name string, v any) {
 
 // ends tests exits and goals: those for the event, or with none those that are rules alone.
 func (w *walk) ends(e *marque.Event) bool {
-	hit := func(ls []listener) (Reason, bool) {
+	hit := func(ls []plan.Listener) (record.Reason, bool) {
 		for i := range ls {
 			l := &ls[i]
-			if e == nil && l.event != "" || e != nil && l.event != e.Name {
+			if e == nil && l.Event != "" || e != nil && l.Event != e.Name {
 				continue
 			}
 			var row []rule.Value
 			if e != nil {
-				row = w.scope(l.scope, *e)
+				row = w.scope(l.Scope, *e)
 			}
-			if test(l.when, w.f, w.now, row) {
-				return l.reason, true
+			if plan.Test(l.When, w.f, w.now, row) {
+				return l.Reason, true
 			}
 		}
 		return "", false
 	}
-	goal, reached := hit(w.p.goals)
-	exit, out := hit(w.p.exits)
+	goal, reached := hit(w.p.Goals)
+	exit, out := hit(w.p.Exits)
 	if !reached && !out {
 		return false
 	}
@@ -232,17 +234,17 @@ func (w *walk) time() {
 	n := w.node()
 	switch {
 	case w.again(n):
-	case n.kind == "send": // a held message
+	case n.What == "send": // a held message
 		s.Due = time.Time{}
 		w.visit(n, func() (string, bool) { return w.send(n, "") })
-	case n.kind == "wait":
+	case n.What == "wait":
 		w.visit(n, func() (string, bool) { return w.wait(n, true) })
 	default: // in line at a gate
 		w.run(w.edge(n, "pass"))
 	}
 }
 
-func (w *walk) outcome(c Command, o Outcome) {
+func (w *walk) outcome(c record.Command, o record.Outcome) {
 	s := w.s()
 	if s.Awaits != c.Key {
 		return
@@ -253,7 +255,7 @@ func (w *walk) outcome(c Command, o Outcome) {
 		return
 	}
 	n := w.node()
-	if n.kind == "send" {
+	if n.What == "send" {
 		w.visit(n, func() (string, bool) { return w.delivered(n, c, o) })
 		return
 	}
@@ -282,24 +284,24 @@ func (w *walk) outcome(c Command, o Outcome) {
 }
 
 // visit does something at the node the state stands at, and walks on from there.
-func (w *walk) visit(n *node, do func() (next string, stop bool)) {
+func (w *walk) visit(n *plan.Node, do func() (next string, stop bool)) {
 	if next, stop := do(); !stop {
 		w.run(next)
 	}
 }
 
-func (w *walk) node() *node { return &w.p.nodes[w.p.byID[w.s().Node]] }
+func (w *walk) node() *plan.Node { return &w.p.Nodes[w.p.ByID[w.s().Node]] }
 
 // gone ends a state whose node, or journey, is not there any more.
 func (w *walk) gone() bool {
-	if _, ok := w.p.byID[w.s().Node]; ok || w.s().Node == "" && len(w.p.nodes) > 0 {
+	if _, ok := w.p.ByID[w.s().Node]; ok || w.s().Node == "" && len(w.p.Nodes) > 0 {
 		return false
 	}
 	w.res.Changed = true
 	if w.s().Node == "" {
-		w.drop(Gone)
+		w.drop(record.Gone)
 		return true
 	}
-	w.end(Gone, false)
+	w.end(record.Gone, false)
 	return true
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/journey/plan"
+	"github.com/marque-go/marque/journey/record"
 )
 
 // Another journey that a person goes through is a command "start", of which the outcome comes when that journey ends: as
@@ -12,7 +14,7 @@ import (
 const subKey = "sub/"
 
 // start commands the other journey.
-func (w *walk) start(n *node) Command {
+func (w *walk) start(n *plan.Node) record.Command {
 	args := map[string]any{}
 	for theirs, ours := range n.Sub.Vars {
 		if v, ok := w.s().Vars[ours]; ok {
@@ -27,39 +29,26 @@ func (w *walk) start(n *node) Command {
 // child is the enrollment that a start makes.
 func child(key string) string { return marque.Key("journey", key) }
 
-// Return is the outcome of a start on its way back to who waits for it.
-func (c Command) Return(o Outcome) Command {
-	c.Do, c.Args = "return", map[string]any{"result": o.Result, "reason": o.Reason, "vars": o.Vars}
-	c.Tried, c.Attempts, c.Fault = false, 0, ""
-	return c
-}
-
-// Returned is the outcome that a return carries.
-func (c Command) Returned() Outcome {
-	var o Outcome
-	o.Result, _ = c.Args["result"].(string)
-	o.Reason, _ = c.Args["reason"].(string)
-	o.Vars, _ = c.Args["vars"].(map[string]any)
-	return o
-}
-
 // part tells the journey that waits for this one how it ended, and ends the one that this one waits for.
-func (w *walk) part(why Reason) {
+func (w *walk) part(why record.Reason) {
 	s := w.s()
-	c := Command{Journey: s.Journey, Node: s.Node, Profile: s.Profile, Via: s.Via, Made: w.now, At: w.now, Hops: s.Hops}
+	c := record.Command{Journey: s.Journey, Node: s.Node, Profile: s.Profile, Via: s.Via, Made: w.now, At: w.now, Hops: s.Hops}
+	if w.planned.Before(w.now) {
+		c.Planned = w.planned
+	}
 	if strings.HasPrefix(s.Awaits, subKey) {
 		stop := c
 		stop.Key, stop.Do, stop.Enrollment = marque.Key(s.Awaits, "stop"), "stop", child(s.Awaits)
 		w.res.Commands = append(w.res.Commands, stop)
 	}
-	if s.Parent != nil && why != ParentEnded {
+	if s.Parent != nil && why != record.ParentEnded {
 		c.Key, c.Enrollment = s.Parent.Key, s.Parent.Enrollment
-		w.res.Commands = append(w.res.Commands, c.Return(Outcome{Result: string(why), Vars: s.Vars}))
+		w.res.Commands = append(w.res.Commands, c.Return(record.Outcome{Result: string(why), Vars: s.Vars}))
 	}
 }
 
 // emit says an event. Its id is the key that a command of the node has.
-func (w *walk) emit(n *node) string {
+func (w *walk) emit(n *plan.Node) string {
 	s := w.s()
 	e := w.cause()
 	e.ID, e.Name, e.Cause = key(s, n.ID, 0), n.Emit.Event, s.Cause
@@ -79,9 +68,9 @@ func (w *walk) emit(n *node) string {
 }
 
 // often counts a visit of a node that has a Max. It reports whether there were more.
-func (w *walk) often(n *node) bool {
+func (w *walk) often(n *plan.Node) bool {
 	s := w.s()
-	been := make([]Been, 0, len(s.Been)+1)
+	been := make([]record.Been, 0, len(s.Been)+1)
 	count := 0
 	for _, b := range s.Been {
 		if b.Node == n.ID {
@@ -93,6 +82,6 @@ func (w *walk) often(n *node) bool {
 	if count >= n.Max {
 		return true
 	}
-	s.Been = append(been, Been{n.ID, count + 1})
+	s.Been = append(been, record.Been{Node: n.ID, N: count + 1})
 	return false
 }

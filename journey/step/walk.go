@@ -7,6 +7,8 @@ import (
 
 	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/journey/graph"
+	"github.com/marque-go/marque/journey/plan"
+	"github.com/marque-go/marque/journey/record"
 	"github.com/marque-go/marque/limit"
 )
 
@@ -18,20 +20,20 @@ func (w *walk) run(id string) {
 			return
 		}
 		if id == "" {
-			w.end(Completed, false)
+			w.end(record.Completed, false)
 			return
 		}
-		n := &w.p.nodes[w.p.byID[id]]
+		n := &w.p.Nodes[w.p.ByID[id]]
 		s.Node, s.Since, s.Due, s.Awaits, s.Tried = id, w.at(), time.Time{}, "", 0
 		s.Planned, s.Best, s.Kept, s.Pause = time.Time{}, nil, false, w.fresh()
 		s.Visit++
-		s.Listens = n.listens
+		s.Listens = n.Listens
 		w.tally(id, "in")
 		if n.Max > 0 && w.often(n) {
 			id = w.edge(n, graph.Again)
 			continue
 		}
-		if n.kind != "wait" && w.stopped(id) {
+		if n.What != "wait" && w.stopped(id) {
 			w.arrive(n)
 			return
 		}
@@ -41,12 +43,12 @@ func (w *walk) run(id string) {
 		}
 		id = next
 	}
-	w.end(Broken, false)
+	w.end(record.Broken, false)
 }
 
 // act does what a node is for. It returns the next node, or stop where the state waits there or has ended.
-func (w *walk) act(n *node) (next string, stop bool) {
-	switch n.kind {
+func (w *walk) act(n *plan.Node) (next string, stop bool) {
+	switch n.What {
 	case "send":
 		return w.send(n, "")
 	case "wait":
@@ -56,24 +58,24 @@ func (w *walk) act(n *node) (next string, stop bool) {
 	case "emit":
 		return w.emit(n), false
 	case "branch":
-		row := w.p.set.lex.Row(w.p.set.vars, w.s().Vars)
-		for i, r := range n.cases {
-			if test(r, w.f, w.now, row) {
+		row := w.p.Set.Lexicon().Row(w.p.Set.Vars, w.s().Vars)
+		for i, r := range n.Cases {
+			if plan.Test(r, w.f, w.now, row) {
 				return w.take(n, "case "+strconv.Itoa(i+1), n.Branch[i].Next), false
 			}
 		}
 		return w.take(n, "else", n.Next), false
 	case "split":
-		i := n.deal.Arm(w.s().Profile)
+		i := n.Deal.Arm(w.s().Profile)
 		return w.take(n, "arm "+strconv.Itoa(i+1), n.Split.Arms[i].Next), false
 	case "experiment":
 		return w.trial(n), false
 	case "goto":
 		w.res.Commands = append(w.res.Commands, w.command(n, "goto", n.Goto, nil))
-		w.end(Moved, false)
+		w.end(record.Moved, false)
 		return "", true
 	case "exit":
-		w.end(Reason(n.Exit), false)
+		w.end(record.Reason(n.Exit), false)
 		return "", true
 	}
 	w.order(n)
@@ -81,7 +83,7 @@ func (w *walk) act(n *node) (next string, stop bool) {
 }
 
 // trial goes on by the person's arm and says that the person has it.
-func (w *walk) trial(n *node) string {
+func (w *walk) trial(n *plan.Node) string {
 	x := n.Experiment
 	arm := w.in.Arms[x.Name]
 	if arm == "" {
@@ -100,9 +102,9 @@ func (w *walk) trial(n *node) string {
 }
 
 // order commands something and waits for its outcome.
-func (w *walk) order(n *node) {
-	var c Command
-	switch n.kind {
+func (w *walk) order(n *plan.Node) {
+	var c record.Command
+	switch n.What {
 	case "tag":
 		var args map[string]any
 		if n.Tag.TTL != 0 {
@@ -128,9 +130,9 @@ func (w *walk) order(n *node) {
 	w.res.Commands = append(w.res.Commands, c)
 }
 
-func (w *walk) command(n *node, do, name string, args map[string]any) Command {
+func (w *walk) command(n *plan.Node, do, name string, args map[string]any) record.Command {
 	s := w.s()
-	c := Command{
+	c := record.Command{
 		Key: key(s, n.ID, 0), Do: do, Enrollment: s.ID, Journey: s.Journey, Node: n.ID, Profile: s.Profile, Via: s.Via,
 		Name: name, Args: args, Made: w.now, At: w.now, Hops: s.Hops,
 	}
@@ -141,12 +143,12 @@ func (w *walk) command(n *node, do, name string, args map[string]any) Command {
 }
 
 // key is the key of a command.
-func key(s *State, node string, ordinal int) string {
+func key(s *record.State, node string, ordinal int) string {
 	return marque.Key(s.ID, node, strconv.Itoa(s.Visit), strconv.Itoa(ordinal))
 }
 
 // edge is where an outcome leads.
-func (w *walk) edge(n *node, outcome string) string {
+func (w *walk) edge(n *plan.Node, outcome string) string {
 	next, ok := n.On[outcome]
 	if !ok {
 		next = n.Next
@@ -154,14 +156,14 @@ func (w *walk) edge(n *node, outcome string) string {
 	return w.take(n, outcome, next)
 }
 
-func (w *walk) take(n *node, edge, next string) string {
+func (w *walk) take(n *plan.Node, edge, next string) string {
 	w.tally(n.ID, edge)
 	w.note(n.ID, "edge", edge, next)
 	return next
 }
 
 // end ends the enrollment, takes back what was not handed out, and says so.
-func (w *walk) end(why Reason, goal bool) {
+func (w *walk) end(why record.Reason, goal bool) {
 	s := w.s()
 	w.part(why)
 	if s.Awaits != "" {
@@ -170,15 +172,15 @@ func (w *walk) end(why Reason, goal bool) {
 	if c := w.kept().Held; c != nil && !c.Tried {
 		w.res.Release = append(w.res.Release, c.Key)
 	}
-	if _, waits := w.p.InLine(*s); waits {
+	if _, waits := InLine(w.p, *s); waits {
 		w.res.Release = append(w.res.Release, key(s, s.Node, 0))
 	}
 	s.Ended, s.Due, s.Awaits = why, time.Time{}, ""
-	if w.p.def.Entry.Again() == "active" {
+	if w.p.Def().Entry.Again() == "active" {
 		w.res.Release = append(w.res.Release, s.ID)
 	}
 	w.tally("", "out/"+string(why))
-	if goal && why != ReachedGoal {
+	if goal && why != record.ReachedGoal {
 		w.tally("", "goal")
 	}
 	w.note(s.Node, "end", string(why), "")
@@ -190,16 +192,16 @@ func (w *walk) note(node, what, verdict, detail string) {
 		return
 	}
 	if w.res.Trace == nil {
-		w.res.Trace = make([]Note, 0, 6)
+		w.res.Trace = make([]record.Note, 0, 6)
 	}
-	w.res.Trace = append(w.res.Trace, Note{node, what, verdict, detail})
+	w.res.Trace = append(w.res.Trace, record.Note{Node: node, What: what, Verdict: verdict, Detail: detail})
 }
 
 func (w *walk) tally(node, what string) {
 	if w.res.Tally == nil {
-		w.res.Tally = make([]Count, 0, 3)
+		w.res.Tally = make([]record.Count, 0, 3)
 	}
-	w.res.Tally = append(w.res.Tally, Count{Journey: w.s().Journey, Node: node, What: what, N: 1})
+	w.res.Tally = append(w.res.Tally, record.Count{Journey: w.s().Journey, Node: node, What: what, N: 1})
 }
 
 func (w *walk) hold(key string, takes ...limit.Take) {

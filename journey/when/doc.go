@@ -6,7 +6,7 @@
 //	Days(2), DaysAt{2, 09:00}   days of the calendar
 //	NextAt{09:00, mon-fri}      the next 09:00 on one of those days
 //	Window{09:00-18:00, …}      at once inside, else when it opens
-//	Hour{20:00, 6h}             the next 20:00, but no longer than 6 h
+//	Hour{20:00, 6h}             the next 20:00, but no longer than 6 h; Active finds the hour of a person
 //	Date{-7, 10:00, yearly}     around a date of the person's
 //	StretchAt("week", t, zone)  minutes, hours, days, weeks and months, numbered
 //

@@ -2,6 +2,7 @@ package when
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/marque-go/marque/internal/civil"
 	"github.com/marque-go/marque/rule"
@@ -27,4 +28,37 @@ func ParseHour(s string) (c civil.Clock, ok bool) {
 	}
 	c, err := civil.ParseClock(s)
 	return c, err == nil
+}
+
+// Active is the hour at which somebody is active: their own, else that of the first of Marks that they have, else At.
+type Active struct {
+	Hour
+	Attr  int // slot of the attribute with their own, -1 for none
+	Marks []HourOf
+}
+
+// HourOf is the hour of who has a tag, or is in a segment.
+type HourOf struct {
+	Slot    int
+	Segment bool
+	At      civil.Clock
+}
+
+// Of is the hour of one person.
+func (a Active) Of(f *rule.Facts, now time.Time) Hour {
+	if a.Attr >= 0 {
+		if c, ok := ClockOf(f.Attrs[a.Attr]); ok {
+			return Hour{c, a.Within}
+		}
+	}
+	for _, m := range a.Marks {
+		marks := f.Tags
+		if m.Segment {
+			marks = f.Segments
+		}
+		if _, ok := rule.Find(marks, m.Slot, rule.At(now)); ok {
+			return Hour{m.At, a.Within}
+		}
+	}
+	return a.Hour
 }

@@ -10,7 +10,7 @@ import (
 
 	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/journey"
-	"github.com/marque-go/marque/journey/step"
+	"github.com/marque-go/marque/journey/record"
 )
 
 func swap(t *testing.T, s journey.Store) {
@@ -37,7 +37,7 @@ func swap(t *testing.T, s journey.Store) {
 		t.Fatalf("got %+v", got)
 	}
 	end := two
-	end.Version, end.Ended = 3, step.Completed
+	end.Version, end.Ended = 3, record.Completed
 	must(t, s, journey.Change{State: end})
 	if got := get(t, s, "a"); len(got) != 0 {
 		t.Fatalf("ended, and still there: %+v", got)
@@ -51,7 +51,7 @@ func whole(t *testing.T, s journey.Store) {
 	x.Due = noon.Add(time.Hour + 3*time.Microsecond)
 	x.Visit, x.Awaits, x.Tried, x.Hops, x.Cause = 7, "k", 5, 2, "e0"
 	x.Listens, x.Seen = []string{"open", "order"}, []string{"e1"}
-	x.Sent = []step.Mark{{Node: "n", Key: "k"}}
+	x.Sent = []record.Mark{{Node: "n", Key: "k"}}
 	x.Vars = map[string]any{"coupon": "issued", "vip": true}
 	must(t, s, journey.Change{State: x})
 	got := get(t, s, x.ID)
@@ -116,7 +116,7 @@ func claim(t *testing.T, s journey.Store) {
 	b.Version, b.Due = 2, noon.Add(2*time.Hour)
 	must(t, s, journey.Change{State: b})
 	c := get(t, s, "c")[0]
-	c.Version, c.Ended = 2, step.Left
+	c.Version, c.Ended = 2, record.Left
 	must(t, s, journey.Change{State: c})
 	equal(t, "after changes", claimed(t, s, noon.Add(3*time.Hour), 9), "d", "e", "a", "b")
 }

@@ -28,6 +28,8 @@ func Store(t *testing.T, open func(t *testing.T) journey.Store) {
 		{"claim goes by due, profile, id and marks nothing", claim},
 		{"claim takes a person's highest priority first", precedence},
 		{"a state keeps every field", everyField},
+		{"what a state holds moves with its person", moveHeld},
+		{"a state of nobody", nobody},
 		{"what must not overtake a refused change is put off", putOff},
 		{"what was put off comes in again in its order", resume},
 		{"the outbox person by person, wave by wave", waves},

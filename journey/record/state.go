@@ -1,4 +1,4 @@
-package step
+package record
 
 import (
 	"encoding/json"
@@ -264,3 +264,28 @@ type Trace struct {
 
 // A Count is how often something happened at a node.
 type Count = graph.Count
+
+// A Round is how far a journey has come in entering many people: those of a schedule's instant, of a date, of a
+// signal. It is kept as a State with no Profile.
+type Round struct {
+	// At is what it is for: an instant; the time on the wall as if it were UTC, where each person's clock holds; of a
+	// date the day, at midnight UTC; of a signal when it was raised or was over.
+	At time.Time `json:"at"`
+	// From is when it was planned: nobody enters by it whose instant is not later.
+	From time.Time `json:"from,omitzero"`
+	// After is the last person, in closing the last enrollment, that was looked at.
+	After string `json:"after,omitempty"`
+	// Event is the signal: the last opening or closing. Over: it was a closing. Done: everybody was looked at.
+	Event *marque.Event `json:"event,omitempty"`
+	Over  bool          `json:"over,omitempty"`
+	Done  bool          `json:"done,omitempty"`
+}
+
+// A Scratch is memory that steps use again: what a result lists stands in it until the next step with the same
+// Scratch. It spares most of what a step allocates. Nobody gets a trace of such a step. One step at a time may use it.
+type Scratch struct {
+	Tally    []Count
+	Commands []Command
+	Emit     []marque.Event
+	Holds    []limit.Hold
+}

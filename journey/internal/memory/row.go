@@ -1,4 +1,4 @@
-package journey
+package memory
 
 import (
 	"math"
@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/marque-go/marque"
-	"github.com/marque-go/marque/journey/step"
+	"github.com/marque-go/marque/journey/record"
 )
 
 // A row is a State as Memory keeps it, in less than half the bytes: what many have in common is kept once, at the
@@ -45,15 +45,15 @@ type spotKey struct {
 
 // rest is what few states have.
 type rest struct {
-	sent    []step.Mark
-	best    *step.Best
-	been    []step.Been
-	parent  *step.Parent
+	sent    []record.Mark
+	best    *record.Best
+	been    []record.Been
+	parent  *record.Parent
 	signal  string
 	planned time.Time
-	pause   *step.Pause
+	pause   *record.Pause
 	kept    bool
-	round   *step.Round
+	round   *record.Round
 }
 
 const never = math.MinInt64

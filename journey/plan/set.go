@@ -1,4 +1,4 @@
-package step
+package plan
 
 import (
 	"slices"
@@ -15,21 +15,21 @@ import (
 // countCaps gathers what is counted over all journeys, so that a message counts for the caps of others too.
 func (s *Set) countCaps(common []graph.Cap) {
 	add := func(c graph.Cap) int {
-		at := slices.IndexFunc(s.caps, func(x graph.Cap) bool { return x.Counter() == c.Counter() })
+		at := slices.IndexFunc(s.Caps, func(x graph.Cap) bool { return x.Counter() == c.Counter() })
 		if at < 0 {
-			at = len(s.caps)
-			s.caps = append(s.caps, c)
+			at = len(s.Caps)
+			s.Caps = append(s.Caps, c)
 		} else {
-			events := append(slices.Clone(s.caps[at].Events), c.Events...)
+			events := append(slices.Clone(s.Caps[at].Events), c.Events...)
 			slices.Sort(events)
-			s.caps[at].Events = slices.Compact(events)
+			s.Caps[at].Events = slices.Compact(events)
 		}
 		return at
 	}
 	for _, c := range common {
 		add(c)
 	}
-	for _, p := range s.plans {
+	for _, p := range s.Versions {
 		for _, c := range p.def.Caps {
 			add(c)
 		}
@@ -40,19 +40,19 @@ func (s *Set) countCaps(common []graph.Cap) {
 			s.watched[e] = true
 		}
 	}
-	for _, c := range s.caps {
+	for _, c := range s.Caps {
 		for _, e := range c.Events {
 			s.watched[e] = true
 		}
 	}
-	for _, p := range s.plans {
-		p.caps = make([]int64, len(s.caps))
-		for i := range p.caps {
-			p.caps[i] = limit.NoLimit
+	for _, p := range s.Versions {
+		p.Caps = make([]int64, len(s.Caps))
+		for i := range p.Caps {
+			p.Caps[i] = limit.NoLimit
 		}
 		for _, c := range append(slices.Clone(common), p.def.Caps...) {
-			if at := add(c); p.caps[at] == limit.NoLimit || c.N < p.caps[at] {
-				p.caps[at] = c.N
+			if at := add(c); p.Caps[at] == limit.NoLimit || c.N < p.Caps[at] {
+				p.Caps[at] = c.N
 			}
 		}
 	}
@@ -66,13 +66,13 @@ func (s *Set) hear(p *Plan) {
 		}
 		return s.ears[name]
 	}
-	if e := p.entry; e.event != "" && s.now[p.def.Name] == p {
-		x := at(e.event)
+	if e := p.Entry; e.Event != "" && s.Now[p.def.Name] == p {
+		x := at(e.Event)
 		x.entries = byPriority(append(x.entries, p))
-		if e.fact == "" {
+		if e.Fact == "" {
 			x.anyFact = true
 		} else {
-			x.facts[e.fact] = true
+			x.facts[e.Fact] = true
 		}
 	}
 	s.call(p)
@@ -82,11 +82,11 @@ func (s *Set) hear(p *Plan) {
 	for _, name := range p.listens {
 		at(name).inside = true
 	}
-	for i := range p.nodes {
-		for _, m := range p.nodes[i].matches {
-			at(m.event).inside = true
+	for i := range p.Nodes {
+		for _, m := range p.Nodes[i].Matches {
+			at(m.Event).inside = true
 		}
-		for _, name := range p.nodes[i].wait.facts {
+		for _, name := range p.Nodes[i].Waits.Facts {
 			if strings.HasPrefix(name, "=") {
 				s.facts[name] = true
 			} else {
@@ -105,5 +105,5 @@ func (s *Set) Exposures(e marque.Event, f *rule.Facts) []limit.Hold {
 	if err != nil || f.Zone == "" {
 		loc = time.UTC
 	}
-	return gate.Exposures(s.caps, e, loc)
+	return gate.Exposures(s.Caps, e, loc)
 }

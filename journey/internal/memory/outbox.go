@@ -1,4 +1,4 @@
-package journey
+package memory
 
 import (
 	"cmp"
@@ -60,8 +60,8 @@ func (m *Memory) strike(key string) {
 	}
 }
 
-// Outbox returns commands that are due, or dead letters.
-func (m *Memory) Outbox(ctx context.Context, l marque.Lease, q Batch) ([]Command, error) {
+// Outbox returns commands that are due, or dead letters, behind those in room.
+func (m *Memory) Outbox(ctx context.Context, l marque.Lease, q Batch, got []Command) ([]Command, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -70,7 +70,6 @@ func (m *Memory) Outbox(ctx context.Context, l marque.Lease, q Batch) ([]Command
 	if err := m.fence(l, l.Epoch == 0); err != nil {
 		return nil, err
 	}
-	var got []Command
 	switch {
 	case q.Dead:
 		for _, c := range m.dead {
@@ -79,7 +78,7 @@ func (m *Memory) Outbox(ctx context.Context, l marque.Lease, q Batch) ([]Command
 			}
 		}
 	case q.Whole:
-		return m.page(l.Parts, q), nil
+		return m.page(l.Parts, q, got), nil
 	default:
 		m.queue.first(q.N, micros(q.Until), func(e entry) (take bool) {
 			if x := m.letters.at(e.i); l.Parts.Has(x.Profile) {
@@ -93,7 +92,7 @@ func (m *Memory) Outbox(ctx context.Context, l marque.Lease, q Batch) ([]Command
 }
 
 // page gives the next people of a wave. A wave is sorted once, and is forgotten when its last page was given.
-func (m *Memory) page(parts marque.Parts, q Batch) []Command {
+func (m *Memory) page(parts marque.Parts, q Batch, got []Command) []Command {
 	until := micros(q.Until)
 	i := slices.IndexFunc(m.waves, func(w wave) bool { return w.parts == parts && w.until == until && w.after == q.After })
 	if i < 0 || q.After == "" {
@@ -102,7 +101,7 @@ func (m *Memory) page(parts marque.Parts, q Batch) []Command {
 		i = len(m.waves) - 1
 	}
 	w := &m.waves[i]
-	got := make([]Command, 0, min(q.N, len(w.left)))
+	got = slices.Grow(got, min(q.N, len(w.left)))
 	for len(w.left) > 0 {
 		if e := w.left[0]; m.waits(e) {
 			x := m.letters.at(e.i)

@@ -1,4 +1,4 @@
-package journey
+package memory
 
 import (
 	"context"
@@ -48,6 +48,11 @@ func (m *Memory) Move(ctx context.Context, mv marque.Move) error {
 		}
 		s.Profile = mv.Into
 		s.Via, _ = mv.Takes(s.Via)
+		if s.Pause != nil && s.Pause.Held != nil {
+			pause, held := *s.Pause, readdress(*s.Pause.Held, mv)
+			pause.Held = &held
+			s.Pause = &pause
+		}
 		s.Version++
 		m.put(m.ids[s.ID], &s)
 		at := slices.IndexFunc(theirs, func(o State) bool { return m.doubles(o, s) })

@@ -1,4 +1,4 @@
-package step
+package plan
 
 import (
 	"fmt"
@@ -11,28 +11,28 @@ import (
 	"github.com/marque-go/marque/rule"
 )
 
-func (c *compiler) node(path string, d *graph.Node) node {
-	n := node{Node: d, kind: d.Kind()}
-	switch n.kind {
+func (c *compiler) node(path string, d *graph.Node) Node {
+	n := Node{Node: d, What: d.Kind()}
+	switch n.What {
 	case "send":
-		n.zero = true // where it is refused
-		n.send = c.send(path+".send", d.Send)
+		n.Zero = true // where it is refused
+		n.Sends = c.send(path+".send", d.Send)
 	case "wait":
 		c.wait(path+".wait", &n)
 	case "branch":
-		n.zero = true
+		n.Zero = true
 		for i, x := range d.Branch {
-			n.cases = append(n.cases, c.rule(fmt.Sprintf("%s.branch[%d].when", path, i), x.When, c.set.vars))
+			n.Cases = append(n.Cases, c.rule(fmt.Sprintf("%s.branch[%d].when", path, i), x.When, c.set.Vars))
 		}
 	case "split":
-		n.zero = true
+		n.Zero = true
 		salt := d.Split.Salt
 		if salt == "" {
 			salt = c.def.Name + "/" + d.ID
 		}
-		n.deal = deal.New(d.Split, salt)
+		n.Deal = deal.New(d.Split, salt)
 	case "experiment":
-		n.zero = true
+		n.Zero = true
 		c.ref("experiment", d.Experiment.Name, path+".experiment.name")
 		if d.Experiment.Metric != "" {
 			c.event(path+".experiment.metric", d.Experiment.Metric)
@@ -62,20 +62,20 @@ func (c *compiler) node(path string, d *graph.Node) node {
 	case "call":
 		c.ref("call", d.Call.Do, path+".call.do")
 	case "emit":
-		n.zero = true
+		n.Zero = true
 		c.emit(path+".emit", d.Emit)
 	case "gate":
-		n.zero = true
+		n.Zero = true
 	case "sub":
 		c.ref("journey", d.Sub.Journey, path+".sub.journey")
 		c.known(path+".sub.vars.", d.Sub.Vars)
 	case "goto":
-		n.zero = true
+		n.Zero = true
 		c.ref("journey", d.Goto, path+".goto")
 	case "exit":
-		n.zero = true
+		n.Zero = true
 	}
-	n.zero = n.zero || d.Max > 0
+	n.Zero = n.Zero || d.Max > 0
 	return n
 }
 
@@ -83,10 +83,10 @@ func fits(v rule.Value, t rule.Type) bool { _, ok := v.As(t); return ok }
 
 func (c *compiler) attributes() []string { return fieldNames(c.lex.Schema().Attributes) }
 
-func (c *compiler) send(path string, d *graph.Send) send {
-	s := send{topic: d.Topic, preferAttr: -1}
-	if s.topic == "" {
-		s.topic = c.def.Topic
+func (c *compiler) send(path string, d *graph.Send) Send {
+	s := Send{Topic: d.Topic, PreferAttr: -1}
+	if s.Topic == "" {
+		s.Topic = c.def.Topic
 	}
 	for i, ch := range d.Channels {
 		c.ref("channel", ch, fmt.Sprintf("%s.channels[%d]", path, i))
@@ -94,15 +94,15 @@ func (c *compiler) send(path string, d *graph.Send) send {
 	if d.Prefer != "" {
 		c.prefer(path+".prefer", d, &s)
 	}
-	s.message = gate.Message{Topic: s.topic, Transactional: d.Transactional, Late: d.Late}
+	s.Message = gate.Message{Topic: s.Topic, Transactional: d.Transactional, Late: d.Late}
 	c.text(path, d, &s)
 	return s
 }
 
 // prefer resolves where the preferred channel stands.
-func (c *compiler) prefer(path string, d *graph.Send, s *send) {
+func (c *compiler) prefer(path string, d *graph.Send, s *Send) {
 	if slot, ok := c.lex.Attr(d.Prefer); ok {
-		s.preferAttr = slot
+		s.PreferAttr = slot
 		c.ref("attribute", d.Prefer, path)
 		return
 	}
@@ -113,7 +113,7 @@ func (c *compiler) prefer(path string, d *graph.Send, s *send) {
 			slot = -1
 		}
 		some = some || ok
-		s.preferTags = append(s.preferTags, slot)
+		s.PreferTags = append(s.PreferTags, slot)
 	}
 	if !some {
 		c.faults.Add(path, "no attribute %q and no tag %q with a channel behind it%s", d.Prefer, d.Prefer, rule.Hint(d.Prefer, c.attributes()))

@@ -1,26 +1,23 @@
-package step
+package plan
 
 import (
 	"iter"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/journey/graph"
-	"github.com/marque-go/marque/journey/when"
-	"github.com/marque-go/marque/limit"
 	"github.com/marque-go/marque/rule"
 )
 
 // many compiles an entry that takes in many people at once, and one by call.
-func (c *compiler) many(e *entry) {
+func (c *compiler) many(e *Entry) {
 	d := &c.def.Entry
 	zone, _ := c.set.zones.Load(c.def.Zone)
-	e.occasion = c.occasion(zone)
+	e.Occasion = c.occasion(zone)
 	if x := d.Signal; x != nil {
-		e.scope, e.same = c.event("entry.signal.open", x.Open), x.Same
-		scopes := []string{e.scope}
+		e.Scope, e.Same = c.event("entry.signal.open", x.Open), x.Same
+		scopes := []string{e.Scope}
 		if x.Close != "" {
 			scopes = append(scopes, c.event("entry.signal.close", x.Close))
 		}
@@ -30,10 +27,10 @@ func (c *compiler) many(e *entry) {
 				c.faults.Add("entry.signal.same", "%s has no property %q%s", scope, x.Same, rule.Hint(x.Same, fieldNames(fields)))
 			}
 		}
-		c.keep("entry.keep", d.Keep, e.scope)
+		c.keep("entry.keep", d.Keep, e.Scope)
 	}
-	e.when = c.rule("entry.when", d.When, e.scope)
-	e.key = c.formula("entry.key", d.Key, e.scope)
+	e.When = c.rule("entry.when", d.When, e.Scope)
+	e.Key = c.formula("entry.key", d.Key, e.Scope)
 }
 
 func nonempty(s string) []string {
@@ -60,7 +57,7 @@ func (c *compiler) formula(path, source, scope string) *rule.Formula {
 
 // call enters a plan that takes in many people into the tables of events that concern it.
 func (s *Set) call(p *Plan) {
-	if s.now[p.def.Name] != p {
+	if s.Now[p.def.Name] != p {
 		return
 	}
 	if x := p.def.Entry.Signal; x != nil {
@@ -68,7 +65,7 @@ func (s *Set) call(p *Plan) {
 			s.signals[name] = byPriority(append(s.signals[name], p))
 		}
 	}
-	if p.entry.occasion == nil || !p.entry.occasion.Dated() {
+	if p.Entry.Occasion == nil || !p.Entry.Occasion.Dated() {
 		return
 	}
 	sets := []string{"profile.set"}
@@ -121,38 +118,13 @@ func byPriority(ps []*Plan) []*Plan {
 	return ps
 }
 
-// key is what the re-entry rule holds for; false where there should be one and is none.
-func (w *walk) key() (key string, ok bool) {
-	x := w.p.entry.key
-	if x == nil {
-		return "", true
-	}
-	v := x.Value(rule.At(w.now), w.f, w.row)
-	return "/" + marque.Key(text(v)), v.Known()
-}
-
-// quota is what an entry takes of the limits of the journey.
-func (w *walk) quota() (takes []limit.Take) {
-	for _, q := range w.p.def.Entry.Limit {
-		t := limit.Take{Counter: q.Counter(w.p.def.Name), N: 1, Limit: q.N}
-		switch {
-		case q.Within != 0:
-			t.Until = w.now.Add(time.Duration(q.Within))
-		case q.Per != "":
-			t.Until = when.StretchAt(q.Per, w.now, w.p.zone).End
-		}
-		takes = append(takes, t)
-	}
-	return takes
-}
-
-// limits reports whether a counter is that of a limit of the journey.
-func (p *Plan) limits(counter string) bool {
+// Limits reports whether a counter is that of a limit of the journey.
+func (p *Plan) Limits(counter string) bool {
 	return slices.ContainsFunc(p.def.Entry.Limit, func(q graph.Quota) bool { return counter == q.Counter(p.def.Name) })
 }
 
-// counts reports whether a counter is that of the re-entry rule, of whatever key.
-func (p *Plan) counts(counter string) bool {
+// Counts reports whether a counter is that of the re-entry rule, of whatever key.
+func (p *Plan) Counts(counter string) bool {
 	rest, ok := strings.CutPrefix(counter, "journey/"+p.def.Name)
-	return ok && (rest == "" || p.entry.key != nil && strings.Count(rest, "/") == 1)
+	return ok && (rest == "" || p.Entry.Key != nil && strings.Count(rest, "/") == 1)
 }

@@ -1,7 +1,6 @@
-package step
+package record
 
 import (
-	"slices"
 	"time"
 
 	"github.com/marque-go/marque"
@@ -42,12 +41,4 @@ func Keep(c pause.Control, old State, now time.Time) State {
 		s.Due = now
 	}
 	return s
-}
-
-// Has reports whether a version of the journey has the node; an empty node asks for the journey.
-func (s *Set) Has(journey, node string) bool {
-	return slices.ContainsFunc(s.plans, func(p *Plan) bool {
-		_, has := p.byID[node]
-		return p.def.Name == journey && (has || node == "")
-	})
 }

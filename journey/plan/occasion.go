@@ -1,4 +1,4 @@
-package step
+package plan
 
 import (
 	"encoding/json"
@@ -14,7 +14,7 @@ import (
 // An occasion is when a journey takes people in by itself, and whom.
 type occasion struct {
 	when.Occasion
-	id      string // of what it was made from
+	Key     string // of what it was made from
 	segment int    // slot, -1 for none
 	attr    int    // slot of the date
 }
@@ -52,7 +52,7 @@ func (c *compiler) occasion(zone *time.Location) *occasion {
 	default:
 		return nil
 	}
-	o.id = marque.Key(string(data))
+	o.Key = marque.Key(string(data))
 	return &o
 }
 
@@ -69,7 +69,7 @@ func (o *occasion) need() (need rule.Need) {
 }
 
 // due is the person's own instant of an occurrence; false where it is not for this person.
-func (o *occasion) due(at time.Time, f *rule.Facts, loc *time.Location) (time.Time, bool) {
+func (o *occasion) DueFor(at time.Time, f *rule.Facts, loc *time.Location) (time.Time, bool) {
 	ok := true
 	if o.Dated() {
 		var day when.Day
@@ -79,8 +79,8 @@ func (o *occasion) due(at time.Time, f *rule.Facts, loc *time.Location) (time.Ti
 	return o.Due(at, loc), ok
 }
 
-// inside reports whether the person was in the segment when the occurrence began, and still is.
-func (o *occasion) inside(at time.Time, f *rule.Facts, now time.Time) bool {
+// Inside reports whether the person was in the segment when the occurrence began, and still is.
+func (o *occasion) Inside(at time.Time, f *rule.Facts, now time.Time) bool {
 	if o.segment < 0 {
 		return true
 	}

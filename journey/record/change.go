@@ -1,10 +1,7 @@
-package step
+package record
 
 import (
-	"time"
-
 	"github.com/marque-go/marque"
-	"github.com/marque-go/marque/journey/graph"
 	"github.com/marque-go/marque/limit"
 )
 
@@ -28,18 +25,4 @@ type Change struct {
 	Emit []marque.Event `json:"emit,omitempty"`
 	// Tally is added to the counts.
 	Tally []Count `json:"tally,omitempty"`
-}
-
-// Merge is the change that ends an enrollment which its person, after a merge of two, has twice.
-func Merge(s State, at time.Time) Change {
-	w := walk{p: &Plan{def: &graph.Def{Name: s.Journey}}, now: at}
-	w.res.State = s
-	w.s().Version++
-	if s.Node == "" {
-		w.drop(Merged)
-		w.res.Tally = nil
-	} else {
-		w.end(Merged, false)
-	}
-	return w.res.Change
 }

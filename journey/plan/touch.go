@@ -1,4 +1,4 @@
-package step
+package plan
 
 import (
 	"slices"
@@ -85,10 +85,4 @@ func (s *Set) Facts(e marque.Event) []string {
 	}
 	slices.Sort(facts)
 	return slices.Compact(facts)
-}
-
-// touches reports whether the event changes what the person waits at the node for.
-func (w *walk) touches(n *node, e marque.Event) bool {
-	return slices.Contains(n.wait.facts, e.Name) ||
-		len(n.wait.facts) > 0 && slices.ContainsFunc(w.p.set.Facts(e), func(f string) bool { return slices.Contains(n.wait.facts, f) })
 }

@@ -1,4 +1,4 @@
-package journey
+package memory
 
 // An entry of an agenda: the thing of number i, as it was in its turn, is due at an instant. It has no pointers, so
 // a million of them cost the collector of garbage nothing.

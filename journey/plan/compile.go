@@ -1,4 +1,4 @@
-package step
+package plan
 
 import (
 	"encoding/json"
@@ -12,6 +12,7 @@ import (
 	"github.com/marque-go/marque/internal/civil"
 	"github.com/marque-go/marque/journey/gate"
 	"github.com/marque-go/marque/journey/graph"
+	"github.com/marque-go/marque/journey/record"
 	"github.com/marque-go/marque/rule"
 )
 
@@ -38,9 +39,9 @@ func Compile(defs []graph.Def, lex *rule.Lexicon, rules rule.Compiler, o *Option
 	if lex == nil {
 		return &Set{}, errors.New("journey: compile: there is no lexicon")
 	}
-	s := &Set{lex: lex, now: map[string]*Plan{}, pins: map[string]*Plan{}, ears: map[string]*ear{}, facts: map[string]bool{}, froms: map[string][]string{}, signals: map[string][]*Plan{}, dates: map[string][]*Plan{}, zones: &civil.Zones{}}
+	s := &Set{lex: lex, Now: map[string]*Plan{}, Pins: map[string]*Plan{}, ears: map[string]*ear{}, facts: map[string]bool{}, froms: map[string][]string{}, signals: map[string][]*Plan{}, dates: map[string][]*Plan{}, zones: &civil.Zones{}}
 	if _, ok := lex.Fields("vars"); ok {
-		s.vars = "vars"
+		s.Vars = "vars"
 	}
 	var f marque.Faults
 	var err error
@@ -67,15 +68,15 @@ func Compile(defs []graph.Def, lex *rule.Lexicon, rules rule.Compiler, o *Option
 		c := compiler{set: s, lex: lex, rules: rules, def: d, at: path, scores: o.Derived}
 		p := c.plan(o)
 		f.Wrap(path, c.faults.Err())
-		s.plans = append(s.plans, p)
-		s.pins[d.Name+"\x00"+p.id] = p
-		if newest := s.now[d.Name]; newest == nil || newest.def.Version < d.Version {
-			s.now[d.Name] = p
+		s.Versions = append(s.Versions, p)
+		s.Pins[d.Name+"\x00"+p.id] = p
+		if newest := s.Now[d.Name]; newest == nil || newest.def.Version < d.Version {
+			s.Now[d.Name] = p
 		}
 		s.refs = append(s.refs, c.refs...)
 	}
 	for i := range s.refs {
-		if r := s.refs[i]; r.Kind == "journey" && f.Err() == nil && s.now[r.Name] == nil {
+		if r := s.refs[i]; r.Kind == "journey" && f.Err() == nil && s.Now[r.Name] == nil {
 			f.Add(r.Path, "no journey %q%s", r.Name, rule.Hint(r.Name, s.names()))
 		}
 	}
@@ -86,7 +87,7 @@ func Compile(defs []graph.Def, lex *rule.Lexicon, rules rule.Compiler, o *Option
 		return &Set{refs: s.refs}, err
 	}
 	s.countCaps(o.Messages.Caps)
-	for _, p := range s.plans {
+	for _, p := range s.Versions {
 		p.needs()
 		s.hear(p)
 	}
@@ -95,8 +96,8 @@ func Compile(defs []graph.Def, lex *rule.Lexicon, rules rule.Compiler, o *Option
 }
 
 func (s *Set) names() []string {
-	names := make([]string, 0, len(s.plans))
-	for _, p := range s.plans {
+	names := make([]string, 0, len(s.Versions))
+	for _, p := range s.Versions {
 		names = append(names, p.def.Name)
 	}
 	return names
@@ -187,23 +188,23 @@ func (c *compiler) plan(o *Options) *Plan {
 	d := c.def
 	data, err := json.Marshal(d)
 	c.faults.Wrap("", err)
-	p := &Plan{def: d, set: c.set, ones: "journey/" + d.Name, id: strconv.Itoa(d.Version) + "-" + marque.Key(string(data))[:8], byID: map[string]int{}}
-	p.zone, err = time.LoadLocation(d.Zone)
+	p := &Plan{def: d, Set: c.set, Ones: "journey/" + d.Name, Entered: map[string]any{"journey": d.Name}, id: strconv.Itoa(d.Version) + "-" + marque.Key(string(data))[:8], ByID: map[string]int{}}
+	p.Zone, err = time.LoadLocation(d.Zone)
 	c.faults.Wrap("zone", err)
-	p.entry = c.entry()
-	p.audience = c.rule("audience", d.Audience, "")
+	p.Entry = c.entry()
+	p.Audience = c.rule("audience", d.Audience, "")
 	if d.Goal != nil {
-		p.goals = append(p.goals, c.on("goal", *d.Goal, ReachedGoal))
+		p.Goals = append(p.Goals, c.on("goal", *d.Goal, record.ReachedGoal))
 	}
 	for i, x := range d.Exit {
-		p.exits = append(p.exits, c.on(fmt.Sprintf("exit[%d]", i), x, Left))
+		p.Exits = append(p.Exits, c.on(fmt.Sprintf("exit[%d]", i), x, record.Left))
 	}
-	for _, l := range append(slices.Clone(p.goals), p.exits...) {
-		if l.event != "" && !slices.Contains(p.listens, l.event) {
-			p.listens = append(p.listens, l.event)
+	for _, l := range append(slices.Clone(p.Goals), p.Exits...) {
+		if l.Event != "" && !slices.Contains(p.listens, l.Event) {
+			p.listens = append(p.listens, l.Event)
 		}
 	}
-	p.gate = c.set.rules.Gate(d)
+	p.Gate = c.set.rules.Gate(d)
 	c.guard = o.Guard
 	if d.Quiet != nil {
 		for i, ch := range d.Quiet.Channels {
@@ -218,72 +219,72 @@ func (c *compiler) plan(o *Options) *Plan {
 			c.event(fmt.Sprintf("caps[%d].events[%d]", i, j), e)
 		}
 	}
-	p.nodes = make([]node, len(d.Nodes))
+	p.Nodes = make([]Node, len(d.Nodes))
 	for i := range d.Nodes {
-		p.byID[d.Nodes[i].ID] = i
+		p.ByID[d.Nodes[i].ID] = i
 	}
 	for i := range d.Nodes {
-		p.nodes[i] = c.node(fmt.Sprintf("nodes[%d]", i), &d.Nodes[i])
+		p.Nodes[i] = c.node(fmt.Sprintf("nodes[%d]", i), &d.Nodes[i])
 	}
-	for i := range p.nodes {
-		n := &p.nodes[i]
-		n.listens = slices.Concat(p.listens, slices.DeleteFunc(slices.Clone(n.wait.facts), func(s string) bool { return slices.Contains(p.listens, s) }))
-		for _, m := range n.matches {
-			if m.of != "" {
-				p.nodes[p.byID[m.of]].marks = true
+	for i := range p.Nodes {
+		n := &p.Nodes[i]
+		n.Listens = slices.Concat(p.listens, slices.DeleteFunc(slices.Clone(n.Waits.Facts), func(s string) bool { return slices.Contains(p.listens, s) }))
+		for _, m := range n.Matches {
+			if m.Of != "" {
+				p.Nodes[p.ByID[m.Of]].Marks = true
 			}
-			if !slices.Contains(n.listens, m.event) {
-				n.listens = append(n.listens, m.event)
+			if !slices.Contains(n.Listens, m.Event) {
+				n.Listens = append(n.Listens, m.Event)
 			}
 		}
 	}
 	return p
 }
 
-func (c *compiler) entry() entry {
+func (c *compiler) entry() Entry {
 	d := &c.def.Entry
-	e := entry{not: -1}
+	e := Entry{Not: -1}
 	path := ""
 	switch {
 	case d.Event != "":
-		e.event, path = d.Event, "entry.event"
+		e.Event, path = d.Event, "entry.event"
 	case d.Did != "":
-		e.event, path = d.Did, "entry.did"
+		e.Event, path = d.Did, "entry.did"
 		c.event("entry.not", d.Not)
 		if slot, ok := c.lex.Event(d.Not); ok {
-			e.not = slot
+			e.Not = slot
 		}
 	case d.Segment != "":
-		e.event, e.fact = "segment.entered", "segment/"+d.Segment
+		e.Event, e.Fact = "segment.entered", "segment/"+d.Segment
 		c.slot("entry.segment", "segment", d.Segment, c.lex.Segment, c.lex.Schema().Segments)
 		path = "entry.segment"
 	case d.Left != "":
-		e.event, e.fact = "segment.left", "segment/"+d.Left
+		e.Event, e.Fact = "segment.left", "segment/"+d.Left
 		c.slot("entry.left", "segment", d.Left, c.lex.Segment, c.lex.Schema().Segments)
 		path = "entry.left"
 	default:
 		c.many(&e)
 		return e
 	}
-	if e.fact == "" {
-		e.scope = c.event(path, e.event)
-	} else if _, ok := c.lex.Event(e.event); ok {
-		e.scope = "event/" + e.event
+	if e.Fact == "" {
+		e.Scope = c.event(path, e.Event)
+	} else if _, ok := c.lex.Event(e.Event); ok {
+		e.Scope = "event/" + e.Event
 	}
-	e.when = c.rule("entry.when", d.When, e.scope)
-	c.keep("entry.keep", d.Keep, e.scope)
-	e.key = c.formula("entry.key", d.Key, e.scope)
+	e.When = c.rule("entry.when", d.When, e.Scope)
+	c.keep("entry.keep", d.Keep, e.Scope)
+	e.Key = c.formula("entry.key", d.Key, e.Scope)
 	return e
 }
 
-func (c *compiler) on(path string, o graph.On, reason Reason) listener {
-	l := listener{event: o.Event, reason: reason}
+func (c *compiler) on(path string, o graph.On, reason record.Reason) Listener {
+	l := Listener{Event: o.Event, Reason: reason}
 	if o.Reason != "" {
-		l.reason = Reason(o.Reason)
+		l.Reason = record.Reason(o.Reason)
 	}
 	if o.Event != "" {
-		l.scope = c.event(path+".event", o.Event)
+		l.Scope = c.event(path+".event", o.Event)
 	}
-	l.when = c.rule(path+".when", o.When, l.scope)
+	l.When = c.rule(path+".when", o.When, l.Scope)
 	return l
 }

@@ -1,4 +1,4 @@
-package step
+package plan
 
 import (
 	"fmt"
@@ -13,44 +13,43 @@ import (
 	"github.com/marque-go/marque/rule"
 )
 
-func (c *compiler) wait(path string, n *node) {
+func (c *compiler) wait(path string, n *Node) {
 	w := n.Wait
-	n.zero = !w.TakesTime()
-	n.wait.attr = -1
+	n.Zero = !w.TakesTime()
 	at, _ := civil.ParseClock(w.At)
 	days, _ := civil.ParseWeekdays(w.Weekdays)
 	switch {
 	case w.Window != "":
 		from, to, _ := graph.ParseWindow(w.Window)
-		n.wait.rule, n.wait.now = when.Window{Window: civil.Window{Start: from, End: to}, Weekdays: days}, true
+		n.Waits.Rule, n.Waits.Now = when.Window{Window: civil.Window{Start: from, End: to}, Weekdays: days}, true
 	case w.Active != nil:
-		c.active(path+".active", w.Active, &n.wait)
+		c.active(path+".active", w.Active, &n.Waits)
 	case w.Date != nil:
-		c.date(path+".date", w.Date, &n.wait)
+		c.date(path+".date", w.Date, &n.Waits)
 	case w.Days != 0 && w.At != "":
-		n.wait.rule = when.DaysAt{Days: w.Days, At: at}
+		n.Waits.Rule = when.DaysAt{Days: w.Days, At: at}
 	case w.Days != 0:
-		n.wait.rule = when.Days(w.Days)
+		n.Waits.Rule = when.Days(w.Days)
 	case w.For != 0 && w.At != "":
-		n.wait.rule = when.AfterAt{For: time.Duration(w.For), At: at}
+		n.Waits.Rule = when.AfterAt{For: time.Duration(w.For), At: at}
 	case w.At != "":
-		n.wait.rule = when.NextAt{At: at, Weekdays: days}
+		n.Waits.Rule = when.NextAt{At: at, Weekdays: days}
 	case w.For != 0:
-		n.wait.rule = when.After(w.For)
+		n.Waits.Rule = when.After(w.For)
 	}
 	for i, x := range w.Until {
-		n.cases = append(n.cases, c.rule(fmt.Sprintf("%s.until[%d].when", path, i), x.When, c.set.vars))
-		n.wait.facts = append(n.wait.facts, c.reads(n.cases[i].Need())...)
+		n.Cases = append(n.Cases, c.rule(fmt.Sprintf("%s.until[%d].when", path, i), x.When, c.set.Vars))
+		n.Waits.Facts = append(n.Waits.Facts, c.reads(n.Cases[i].Need())...)
 	}
-	if _, exact := n.wait.rule.(when.After); !exact && len(w.Matches()) == 0 {
-		n.wait.facts = append(append(n.wait.facts, "=attr/zone"), moves...)
+	if _, exact := n.Waits.Rule.(when.After); !exact && len(w.Matches()) == 0 {
+		n.Waits.Facts = append(append(n.Waits.Facts, "=attr/zone"), moves...)
 	}
-	slices.Sort(n.wait.facts)
-	n.wait.facts = slices.Compact(n.wait.facts)
+	slices.Sort(n.Waits.Facts)
+	n.Waits.Facts = slices.Compact(n.Waits.Facts)
 	c.matches(path, n)
 }
 
-func (c *compiler) matches(path string, n *node) {
+func (c *compiler) matches(path string, n *Node) {
 	w := n.Wait
 	for i, m := range w.Matches() {
 		at := path
@@ -59,60 +58,60 @@ func (c *compiler) matches(path string, n *node) {
 		} else if i > 0 {
 			at = fmt.Sprintf("%s.any[%d]", path, i-1)
 		}
-		l := listener{event: m.Event, of: m.Of, same: m.Same, keep: m.Keep, next: m.Next}
-		if l.next == "" {
-			l.next = n.Next
+		l := Listener{Event: m.Event, Of: m.Of, Same: m.Same, Keep: m.Keep, Next: m.Next}
+		if l.Next == "" {
+			l.Next = n.Next
 		}
-		l.scope = c.event(at+".event", m.Event)
-		l.when = c.rule(at+".when", m.When, l.scope)
-		c.keep(at+".keep", m.Keep, l.scope)
-		c.same(at+".same", m.Same, l.scope)
-		n.matches = append(n.matches, l)
+		l.Scope = c.event(at+".event", m.Event)
+		l.When = c.rule(at+".when", m.When, l.Scope)
+		c.keep(at+".keep", m.Keep, l.Scope)
+		c.same(at+".same", m.Same, l.Scope)
+		n.Matches = append(n.Matches, l)
 	}
 }
 
 // need adds something to what a wait reads, and listens to its changes.
-func (c *compiler) need(w *waiting, need rule.Need) {
+func (c *compiler) need(w *Waiting, need rule.Need) {
 	w.need = w.need.Union(need)
-	w.facts = append(w.facts, c.reads(need)...)
+	w.Facts = append(w.Facts, c.reads(need)...)
 }
 
-func (c *compiler) date(path string, d *graph.DateWait, w *waiting) {
+func (c *compiler) date(path string, d *graph.DateWait, w *Waiting) {
 	clock, _ := civil.ParseClock(d.At)
-	w.date = &when.Date{Days: d.Days, At: clock, Yearly: d.Yearly, Mar1: d.Leap == "mar1"}
+	w.Date = &when.Date{Days: d.Days, At: clock, Yearly: d.Yearly, Mar1: d.Leap == "mar1"}
 	if name, ok := strings.CutPrefix(d.Attribute, "vars."); ok {
-		if w.variable = name; !c.variable(name) {
+		if w.Variable = name; !c.variable(name) {
 			c.faults.Add(path+".attribute", "the journey has no variable %q", name)
 		}
 		return
 	}
-	w.attr = c.slot(path+".attribute", "attribute", d.Attribute, c.lex.Attr, c.attributes())
-	if w.attr < 0 {
+	w.Attr = c.slot(path+".attribute", "attribute", d.Attribute, c.lex.Attr, c.attributes())
+	if w.Attr < 0 {
 		return
 	}
-	if t := c.lex.Schema().Attributes[w.attr].Type; t != rule.Time && t != rule.String && t != rule.Any {
+	if t := c.lex.Schema().Attributes[w.Attr].Type; t != rule.Time && t != rule.String && t != rule.Any {
 		c.faults.Add(path+".attribute", "%q is %v, and no date", d.Attribute, t)
 	}
-	c.need(w, rule.Need{Attrs: []int{w.attr}})
+	c.need(w, rule.Need{Attrs: []int{w.Attr}})
 }
 
-func (c *compiler) active(path string, a *graph.Active, w *waiting) {
+func (c *compiler) active(path string, a *graph.Active, w *Waiting) {
 	other, _ := civil.ParseClock(a.Else)
-	w.hour = &when.Hour{At: other, Within: time.Duration(a.Within)}
+	w.Hour = &when.Active{Hour: when.Hour{At: other, Within: time.Duration(a.Within)}, Attr: -1}
 	if slot, ok := c.lex.Attr(a.Of); ok {
-		w.attr = slot
+		w.Hour.Attr = slot
 		c.ref("attribute", a.Of, path+".of")
 		c.need(w, rule.Need{Attrs: []int{slot}})
 	} else {
 		for slot, tag := range c.lex.Schema().Tags {
 			rest, ok := strings.CutPrefix(tag, a.Of)
 			if at, hour := when.ParseHour(rest); ok && hour {
-				w.hours = append(w.hours, hourOf{slot: slot, at: at})
+				w.Hour.Marks = append(w.Hour.Marks, when.HourOf{Slot: slot, At: at})
 				c.ref("tag", tag, path+".of")
 				c.need(w, rule.Need{Tags: []int{slot}})
 			}
 		}
-		if len(w.hours) == 0 {
+		if len(w.Hour.Marks) == 0 {
 			c.faults.Add(path+".of", "no attribute %q and no tag %q with an hour behind it%s", a.Of, a.Of, rule.Hint(a.Of, c.attributes()))
 		}
 	}
@@ -120,7 +119,7 @@ func (c *compiler) active(path string, a *graph.Active, w *waiting) {
 		at, _ := civil.ParseClock(s.At)
 		slot := c.slot(fmt.Sprintf("%s.segments[%d].segment", path, i), "segment", s.Segment, c.lex.Segment, c.lex.Schema().Segments)
 		if slot >= 0 {
-			w.hours = append(w.hours, hourOf{slot: slot, segment: true, at: at})
+			w.Hour.Marks = append(w.Hour.Marks, when.HourOf{Slot: slot, Segment: true, At: at})
 			c.need(w, rule.Need{Segments: []int{slot}})
 		}
 	}

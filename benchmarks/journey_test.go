@@ -12,6 +12,7 @@ import (
 
 	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/journey"
+	"github.com/marque-go/marque/journey/record"
 	"github.com/marque-go/marque/journey/step"
 	"github.com/marque-go/marque/rule"
 )
@@ -137,13 +138,13 @@ func wakes(t testing.TB) side {
 	plan := set.Plan("thanks")
 	f := rule.NewFacts(set.Lexicon(), "ann")
 	in := journey.Input{Event: &marque.Event{ID: "e", Name: "order_paid", At: start, Received: start, Profile: "ann"}}
-	s := plan.Enter(in, f, start).State
+	s := step.Enter(plan, in, f, start).State
 	require.Equal(t, "day", s.Node)
 	now := s.Due
-	var scratch step.Scratch // as a Runner has it
+	var scratch record.Scratch // as a Runner has it
 	return func(_, n int) (went int) {
 		for range n {
-			if plan.Step(s, journey.Input{Scratch: &scratch}, f, now).State.Node == "week" {
+			if step.Step(plan, s, journey.Input{Scratch: &scratch}, f, now).State.Node == "week" {
 				went++
 			}
 		}

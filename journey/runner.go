@@ -20,7 +20,8 @@ type Options struct {
 	// Backoff is how long to wait after so many attempts that came to nothing. Default 1m, doubled each time, at
 	// most 1h.
 	Backoff func(attempts int) marque.Duration
-	// Trace is told each step that was committed. It may be told the same step twice after a crash. Default nobody.
+	// Trace is told each step that was committed, and of each entry that was refused for another reason than its rule
+	// (Result.Reason says which, Result.Changed is false). It may be told the same step twice after a crash. Default nobody.
 	Trace func(Trace)
 }
 

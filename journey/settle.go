@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/journey/record"
 	"github.com/marque-go/marque/journey/step"
 )
 
@@ -36,6 +37,8 @@ func (r *Runner) settle(ctx context.Context, l marque.Lease, now time.Time, jobs
 			j.step(now)
 			if r.book(j); !j.nothing() {
 				changes, live = append(changes, j.res.Change), append(live, j)
+			} else if err := r.turnedAway(j, now); err != nil {
+				return nil, err
 			}
 		}
 		w.changes, w.live = changes, live
@@ -142,6 +145,11 @@ func (r *Runner) answer(ctx context.Context, l marque.Lease, j *job, a Answer, n
 		return true, r.crowded(ctx, l, j, a.Refused, now)
 	case j.enter && j.extra == nil: // has entered before, or may not
 		j.tell(a)
+		if r.opts.Trace != nil && a.Refused != "" { // once more, for the record of why
+			j.in.Full = append(slices.Clone(j.in.Full), a.Refused)
+			j.step(now)
+			return false, r.turnedAway(j, now)
+		}
 		return false, nil
 	case j.enter:
 		j.refuse(j.reason(a))
@@ -156,11 +164,23 @@ func (r *Runner) answer(ctx context.Context, l marque.Lease, j *job, a Answer, n
 	return true, r.reload(ctx, j)
 }
 
+// turnedAway tells who wants to know of somebody who did not enter, though the event and the rule were right.
+func (r *Runner) turnedAway(j *job, now time.Time) error {
+	if r.opts.Trace == nil || !j.enter || j.plan == nil || j.res.Reason == "" || j.res.Reason == record.Filtered {
+		return nil
+	}
+	return r.record(j, now)
+}
+
 // trace tells who wants to know of a step that was committed.
 func (r *Runner) trace(j *job, now time.Time) error {
 	if r.opts.Trace == nil || !j.res.Changed {
 		return nil
 	}
+	return r.record(j, now)
+}
+
+func (r *Runner) record(j *job, now time.Time) error {
 	t := Trace{At: now, Journey: j.plan.Def().Name, Plan: j.plan.Version(), Before: j.state, Input: j.in, Result: j.decided()}
 	if j.facts != nil {
 		facts, err := r.set.Lexicon().MarshalFacts(j.facts)

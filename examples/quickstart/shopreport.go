@@ -73,7 +73,12 @@ func (s *scene) report(ctx context.Context, o options) (report.Report, error) {
 		r.Tags = append(r.Tags, report.Tag{Name: d.Name, People: n, Added: t.added, Removed: t.removed})
 	}
 	worth, err := s.worth(ctx, g)
+	if err != nil {
+		return r, err
+	}
 	r.Chapters = append(r.Chapters, worth)
+	draft, err := s.drafts(ctx, o.people)
+	r.Tables = append(r.Tables, draft)
 	return r, err
 }
 

@@ -27,10 +27,11 @@ var opening = time.Date(2026, 3, 1, 16, 0, 0, 0, time.UTC)
 
 // A scene is a shop and the library over it.
 type scene struct {
-	shop  *shop.Shop
-	plan  *loop.Plan
-	loop  *loop.Loop
-	sizes *sizes
+	shop    *shop.Shop
+	program loop.Program
+	plan    *loop.Plan
+	loop    *loop.Loop
+	sizes   *sizes
 
 	household household
 }
@@ -45,7 +46,7 @@ func newScene(o options, stores loop.Stores) (*scene, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &scene{shop: shop.New(o.seed, o.people, o.days, opening)}
+	s := &scene{shop: shop.New(o.seed, o.people, o.days, opening), program: p}
 	s.plan, err = loop.Compile(p, loop.Host{Channels: map[string]journey.Channel{
 		"push": carrier{s, shop.Push}, "sms": carrier{s, shop.SMS}, "wechat": carrier{s, shop.WeChat},
 	}})

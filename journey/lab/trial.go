@@ -30,6 +30,9 @@ type Options struct {
 	// Normalize brings identifiers into one form, as loop.Options.Normalize of the real loop does. Default they are
 	// taken as they come.
 	Normalize func(marque.ID) (marque.ID, error)
+	// NewID is loop.Options.NewID of the real loop, where ids follow from identifiers. Default a person has the id that
+	// the log has, which of somebody merged into another is that of the other: their messages have other keys then.
+	NewID func(first marque.ID) string
 }
 
 // A trial is a programme under trial.
@@ -82,6 +85,9 @@ var builtin = []string{"points", "stage"}
 
 // newID gives a person the id that the log has, so that hashes fall as they did.
 func (t *trial) newID(first marque.ID) string {
+	if t.o.NewID != nil {
+		return t.o.NewID(first)
+	}
 	if t.first.Profile != "" && slices.Contains(t.first.IDs, first) {
 		return t.first.Profile
 	}
@@ -126,7 +132,7 @@ func (t *trial) trace(x journey.Trace) {
 	if t.o.Trace != nil {
 		t.o.Trace(x)
 	}
-	if !t.counts(x.At) {
+	if !x.Result.Changed || !t.counts(x.At) {
 		return
 	}
 	day := x.At.UTC().Format(time.DateOnly)

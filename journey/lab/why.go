@@ -16,8 +16,8 @@ type Answer struct {
 	Journey string  `json:"journey"`
 	Node    string  `json:"node"`
 	Visits  []Visit `json:"visits,omitempty"`
-	// Missed says, for each enrollment that did not come to the node, where it parted from all ways there. Where there is
-	// neither a visit nor an enrollment it has one entry with the reason, if one was recorded.
+	// Missed says, for each enrollment that did not come to the node, where it parted from all ways there; then which
+	// entries were refused, and why.
 	Missed []Missed `json:"missed,omitempty"`
 }
 
@@ -74,9 +74,7 @@ func (l *Life) Why(name, node string) (Answer, error) {
 			a.Missed = append(a.Missed, m)
 		}
 	}
-	if len(a.Visits)+len(a.Missed) == 0 {
-		a.Missed = l.refused(name)
-	}
+	a.Missed = append(a.Missed, l.refused(name)...)
 	return a, nil
 }
 
@@ -154,7 +152,7 @@ func (a Answer) String() string {
 	for _, m := range a.Missed {
 		switch m.Kind {
 		case "refused":
-			fmt.Fprintf(&b, "did not enter: %s\n", m.Edge)
+			fmt.Fprintf(&b, "%s: did not enter: %s\n", m.At.Format(layout), m.Edge)
 		case "waits":
 			fmt.Fprintf(&b, "still waits at %s %s\n", m.Node, m.Detail)
 		case "ended":

@@ -3,6 +3,7 @@ package lab_test
 import (
 	"context"
 	"encoding/json"
+	"iter"
 	"slices"
 	"testing"
 	"time"
@@ -34,6 +35,10 @@ func shop() loop.Program {
 			{ID: "thanks", Send: &journey.Send{Channels: []string{"sms"}, Template: "thanks"}},
 		},
 	})
+	hello := []journey.Node{{ID: "hello", Send: &journey.Send{Channels: []string{"push"}, Template: "hello", Transactional: true}}}
+	p.Journeys = append(p.Journeys,
+		journey.Def{Name: "once", Entry: journey.Entry{Event: "register", Reentry: "once"}, Nodes: hello},
+		journey.Def{Name: "closed", Entry: journey.Entry{Event: "register"}, Audience: `city == "Chengdu"`, Nodes: hello})
 	return p
 }
 
@@ -50,15 +55,7 @@ func life(t *testing.T, until string, events ...marque.Event) (*lab.Life, []jour
 	var steps []journey.Trace
 	end, err := time.Parse(time.DateTime, until)
 	require.NoError(t, err)
-	plan, err := loop.Compile(shop(), loop.Host{Channels: map[string]journey.Channel{"push": &journeytest.Channel{}, "sms": &journeytest.Channel{}}})
-	require.NoError(t, err)
-	_, err = lab.Backtest(context.Background(), shop(), func(yield func(marque.Event, error) bool) {
-		for _, e := range events {
-			if !yield(e, nil) {
-				return
-			}
-		}
-	}, &lab.Options{Until: end, Trace: func(x journey.Trace) {
+	_, err = lab.Backtest(context.Background(), shop(), sequence(events), &lab.Options{Until: end, Trace: func(x journey.Trace) {
 		data, err := json.Marshal(x)
 		require.NoError(t, err)
 		var y journey.Trace
@@ -66,7 +63,26 @@ func life(t *testing.T, until string, events ...marque.Event) (*lab.Life, []jour
 		steps = append(steps, y)
 	}})
 	require.NoError(t, err)
-	return lab.NewLife(plan.Journeys(), "ann", slices.Values(steps)), steps, plan.Journeys()
+	set := compiled().Journeys()
+	return lab.NewLife(set, "ann", slices.Values(steps)), steps, set
+}
+
+func compiled() *loop.Plan {
+	plan, err := loop.Compile(shop(), loop.Host{Channels: map[string]journey.Channel{"push": &journeytest.Channel{}, "sms": &journeytest.Channel{}}})
+	if err != nil {
+		panic(err)
+	}
+	return plan
+}
+
+func sequence(events []marque.Event) iter.Seq2[marque.Event, error] {
+	return func(yield func(marque.Event, error) bool) {
+		for _, e := range events {
+			if !yield(e, nil) {
+				return
+			}
+		}
+	}
 }
 
 func consent(id, when string) marque.Event { return event(id, "consent.given", when, nil) }
@@ -110,8 +126,18 @@ func TestWhy(t *testing.T) {
 			}
 		})
 	}
-	l, _, _ := life(t, "2026-03-03 03:00:00")
-	_, err := l.Why("offer", "big")
+	l, _, _ := life(t, "2026-03-03 03:00:00", event("r1", "register", "2026-03-02 01:30:00", nil), event("r2", "register", "2026-03-02 01:31:00", nil))
+	a, err := l.Why("once", "hello")
+	require.NoError(t, err)
+	require.Len(t, a.Visits, 1)
+	require.Contains(t, a.String(), "2026-03-02 01:31:00 UTC: did not enter: once\n")
+	l, _, _ = life(t, "2026-03-03 03:00:00", event("r1", "register", "2026-03-02 01:30:00", map[string]any{"city": "x"}))
+	a, err = l.Why("closed", "hello")
+	require.NoError(t, err)
+	require.Equal(t, "2026-03-02 01:30:00 UTC: did not enter: audience\n", a.String())
+
+	l, _, _ = life(t, "2026-03-03 03:00:00")
+	_, err = l.Why("offer", "big")
 	require.ErrorContains(t, err, `no journey "offer"`)
 	_, err = l.Why("offers", "bigg")
 	require.ErrorContains(t, err, `no node "bigg"`)

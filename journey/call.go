@@ -65,7 +65,6 @@ type Forecast struct {
 func (r *Runner) PreviewRound(ctx context.Context, l marque.Lease, journey string, now time.Time, prices map[string]marque.Money) (Forecast, error) {
 	r = r.now()
 	now = cut(now)
-	r = r.now()
 	p := r.set.Plan(journey)
 	if p == nil {
 		return Forecast{}, fmt.Errorf("journey: preview of %s: %w", journey, marque.ErrNotFound)
@@ -74,6 +73,7 @@ func (r *Runner) PreviewRound(ctx context.Context, l marque.Lease, journey strin
 	if !ok || s.Round.At.IsZero() || r.host.People == nil {
 		return Forecast{}, fmt.Errorf("journey: preview of %s: it has no rounds ahead, or %w", journey, errNoPeople)
 	}
+	s = step.Ahead(p, s, now)
 	at := step.Rehearsed(p, s)
 	got := Forecast{At: s.Round.At, Not: map[Reason]int{}, Messages: map[string]int{}}
 	s.Round.From = time.Time{}

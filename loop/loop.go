@@ -104,7 +104,6 @@ type Loop struct {
 
 	mu      sync.Mutex // one hand
 	now     time.Time  // the instant reached
-	floor   time.Time  // journeys do not act before it: set by Recover
 	running atomic.Bool
 	reached atomic.Int64 // now, for those who do not hold the hand
 	broken  bool         // the last call failed half way
@@ -215,10 +214,11 @@ func (l *Loop) clock() time.Time {
 	return l.opts.Now()
 }
 
-// acts is the instant at which journeys act on what is due at t.
+// acts is the instant at which journeys act on what is due at t: never in the past, also where a host made something due
+// there (a migration, the end of a pause), or nobody ran.
 func (l *Loop) acts(t time.Time) time.Time {
-	if t.Before(l.floor) {
-		return l.floor
+	if t.Before(l.now) {
+		return l.now
 	}
 	return t
 }

@@ -25,7 +25,6 @@ func (l *Loop) recover(ctx context.Context, now time.Time) error {
 	l.line(nil)
 	l.stirAll()
 	l.reach(now)
-	l.floor = now
 	if err := l.begin(ctx, now); err != nil {
 		return err
 	}

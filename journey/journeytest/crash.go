@@ -56,6 +56,9 @@ func Crash(t testing.TB, w World, script Script, o *Options) Tally {
 	p.pairs(&tally)
 	t.Logf("%d durable operations, %d points to die at: %d singles, %d pairs of %d possible, %d failed",
 		tally.Operations, tally.Points, tally.Singles, tally.Pairs, tally.Possible, tally.Failed)
+	if tally.Points == 0 {
+		t.Error("the script moves nobody: there was nothing to kill")
+	}
 	for _, f := range p.report() {
 		t.Error(f)
 	}

@@ -2,6 +2,7 @@ package journeytest
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -87,3 +88,42 @@ func TestCrashSample(t *testing.T) {
 	require.Equal(t, 50, tally.Pairs)
 	require.Greater(t, tally.Possible, 1000)
 }
+
+// A proof over a script that names what is not there, or moves nobody, is none.
+func TestCrashOfNothing(t *testing.T) {
+	w := World{
+		Defs: []journey.Def{{Name: "j", Consent: "assumed", Entry: journey.Entry{Event: "go"},
+			Nodes: []journey.Node{{ID: "a", Send: &journey.Send{Channels: []string{"push"}, Template: "t"}}}}},
+		Schema: rule.Schema{Events: []rule.EventType{{Name: "go"}, {Name: "other"}}}, Anybody: Willing,
+	}
+	at := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		act  Act
+		want string
+	}{
+		"event":   {Act{At: at, Event: "goo", Profile: "ann"}, `acts[0].event: the schema has no event "goo"`},
+		"of":      {Act{At: at, Event: "go", Profile: "ann", Of: "b"}, `acts[0].of: no journey has a send node "b"`},
+		"channel": {Act{At: at, Channel: "sms"}, `acts[0].channel: no journey sends by "sms"`},
+		"nobody":  {Act{At: at, Event: "other", Profile: "ann"}, "moves nobody"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			found := &finder{TB: t}
+			func() {
+				defer func() { _ = recover() }()
+				Crash(found, w, Script{Acts: []Act{c.act}, Until: at.Add(time.Hour)}, nil)
+			}()
+			require.Contains(t, found.text, c.want)
+		})
+	}
+}
+
+// finder takes the faults that a proof tells.
+type finder struct {
+	testing.TB
+	text string
+}
+
+func (f *finder) Helper()             {}
+func (f *finder) Logf(string, ...any) {}
+func (f *finder) Error(args ...any)   { f.text += fmt.Sprint(args...) }
+func (f *finder) Fatal(args ...any)   { f.text += fmt.Sprint(args...); panic("fatal") }

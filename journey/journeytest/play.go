@@ -3,6 +3,7 @@ package journeytest
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/marque-go/marque"
@@ -77,9 +78,7 @@ func (s *Stage) happen(i int, a *Act) error {
 		}
 		if a.Of != "" {
 			e.Props = map[string]any{"message": s.LastKey(a.Profile, a.Of)}
-			for k, v := range a.Props {
-				e.Props[k] = v
-			}
+			maps.Copy(e.Props, a.Props)
 		}
 		if name, ok := e.Props["segment"].(string); ok && (a.Event == "segment.entered" || a.Event == "segment.left") {
 			e.Fact = "segment/" + name

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/journey"
 	"github.com/marque-go/marque/rule"
 )
@@ -12,7 +13,8 @@ import (
 // A World is what journeys need to run without their application: definitions, a schema, people, and how channels and
 // doers answer. It is data; a Stage runs it, as often as one likes. Its functions are called by several goroutines at
 // once, and must be pure: what they answer may depend on the message or command alone, whose At is the instant of the
-// attempt ("down from nine to ten").
+// attempt ("down from nine to ten"). The journeys of a loop.Program are World{Defs: p.Journeys, Schema: p.Schema(), Compile:
+// &journey.CompileOptions{Messages: p.Messages}}; what its tags, scores and segments would do by themselves is not here.
 type World struct {
 	Defs []journey.Def
 	// Schema declares what rules read. The events that journeys say are added to it, and the variables of Defs.
@@ -69,7 +71,41 @@ func (w *World) cast(s Script) (*cast, error) {
 		}
 		c.sets = append(c.sets, set)
 	}
-	return c, nil
+	return c, w.check(s, lists)
+}
+
+// check lists what a script names that is not there: such an act does nothing, and a proof of it proves nothing.
+func (w *World) check(s Script, lists [][]journey.Def) error {
+	var f marque.Faults
+	events, sends, channels := journey.Says(), map[string]bool{}, map[string]bool{}
+	events = append(slices.Clone(w.Schema.Events), events...)
+	for _, d := range slices.Concat(lists...) {
+		for _, n := range d.Nodes {
+			if n.Send == nil {
+				continue
+			}
+			sends[n.ID] = true
+			for _, ch := range n.Send.Channels {
+				channels[ch] = true
+			}
+		}
+	}
+	for i, a := range s.Acts {
+		at := fmt.Sprintf("acts[%d]", i)
+		if a.Event != "" && !slices.ContainsFunc(events, func(e rule.EventType) bool { return e.Name == a.Event }) {
+			f.Add(at+".event", "the schema has no event %q", a.Event)
+		}
+		if a.Of != "" && !sends[a.Of] {
+			f.Add(at+".of", "no journey has a send node %q", a.Of)
+		}
+		if a.Channel != "" && !channels[a.Channel] {
+			f.Add(at+".channel", "no journey sends by %q", a.Channel)
+		}
+	}
+	if err := f.Err(); err != nil {
+		return fmt.Errorf("journeytest: script: %w", err)
+	}
+	return nil
 }
 
 func (w *World) compile(defs []journey.Def) (*journey.Set, error) {

@@ -25,10 +25,9 @@ func Key(parts ...string) string {
 	for i := range 4 { // five bytes are eight symbols
 		b := sum[5*i : 5*i+5]
 		v := uint64(b[0])<<32 | uint64(b[1])<<24 | uint64(b[2])<<16 | uint64(b[3])<<8 | uint64(b[4])
-		for k := 7; k >= 0; k-- {
-			out[8*i+k] = keySymbols[v&31]
-			v >>= 5
-		}
+		o := out[8*i : 8*i+8]
+		o[0], o[1], o[2], o[3] = keySymbols[v>>35&31], keySymbols[v>>30&31], keySymbols[v>>25&31], keySymbols[v>>20&31]
+		o[4], o[5], o[6], o[7] = keySymbols[v>>15&31], keySymbols[v>>10&31], keySymbols[v>>5&31], keySymbols[v&31]
 	}
 	return string(out[:])
 }

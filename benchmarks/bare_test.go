@@ -7,19 +7,25 @@ import (
 	"github.com/marque-go/marque"
 )
 
-// A bare journey is what a program without this library would keep of three steps (enter, timer, action, done): a map of
-// states, a heap of timers, the events it has seen, and a key for each command so that a receiver can drop repeats. It has
-// no store, no rules, no counts and nothing to say, and loses everything in a crash.
+// A bare journey is what a program without this library would keep of three steps (enter, timer, action, done), in the
+// simplest form that does what a journey promises while the process lives: a map of states, a heap of timers, the entries
+// that were, so that the same event again enters nobody, the people who were in, as each enters once, counts, a key for the
+// command by which its receiver can drop repeats, and an event for the entry and one for the exit. IDs and keys are derived
+// by the same hash, from what they have to tell apart. What is said waits in a list until somebody takes it. It has no
+// definition that is data, no store, rules, outbox or leases, one person in one hand, and loses everything in a crash.
 type bare struct {
 	states map[string]*standing
 	timers timers
-	seen   map[string]struct{}
+	seen   map[string]struct{} // enrollments that ever were
+	in     map[string]struct{} // people who ever were in
+	counts map[string]int
+	said   []marque.Event
 	do     func(key, profile string)
 }
 
 type standing struct {
-	id, profile, node string
-	entered, due      time.Time
+	id, profile, node, cause string
+	entered, due             time.Time
 }
 
 type timers []*standing
@@ -37,17 +43,23 @@ func (t *timers) Pop() any {
 }
 
 func newBare(do func(key, profile string)) *bare {
-	return &bare{states: map[string]*standing{}, seen: map[string]struct{}{}, do: do}
+	return &bare{states: map[string]*standing{}, seen: map[string]struct{}{}, in: map[string]struct{}{}, counts: map[string]int{}, do: do}
 }
 
 func (b *bare) enter(e marque.Event, now time.Time) {
-	if _, again := b.seen[e.ID]; again {
+	id := marque.Key("thanks", e.ID)
+	if _, again := b.seen[id]; again {
 		return
 	}
-	b.seen[e.ID] = struct{}{}
-	s := &standing{id: e.Profile + "/" + e.ID, profile: e.Profile, node: "wait", entered: now, due: now.Add(24 * time.Hour)}
+	if _, once := b.in[e.Profile]; once {
+		return
+	}
+	b.seen[id], b.in[e.Profile] = struct{}{}, struct{}{}
+	s := &standing{id: id, profile: e.Profile, node: "wait", cause: e.ID, entered: now, due: now.Add(24 * time.Hour)}
 	b.states[s.id] = s
 	heap.Push(&b.timers, s)
+	b.counts["in"]++
+	b.say(s, "journey.entered", now)
 }
 
 func (b *bare) wake(now time.Time) {
@@ -57,7 +69,21 @@ func (b *bare) wake(now time.Time) {
 			continue
 		}
 		s.node = "tag"
+		b.counts["tag"]++
 		b.do(marque.Key(s.id, s.node), s.profile)
 		delete(b.states, s.id)
+		b.counts["out"]++
+		b.say(s, "journey.exited", now)
 	}
+}
+
+func (b *bare) say(s *standing, name string, now time.Time) {
+	b.said = append(b.said, marque.Event{ID: marque.Key(s.id, name), Name: name, At: now, Received: now, Profile: s.profile, Cause: s.cause})
+}
+
+// take takes what was said.
+func (b *bare) take() []marque.Event {
+	said := b.said
+	b.said = b.said[:0]
+	return said
 }

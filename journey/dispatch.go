@@ -76,7 +76,11 @@ func (r *Runner) awaiting(ctx context.Context, commands []Command) ([]*job, erro
 	if err != nil {
 		return nil, err
 	}
-	byID := make(map[string]*State, len(states))
+	byID := r.byID.Get().(map[string]*State)
+	defer func() {
+		clear(byID)
+		r.byID.Put(byID)
+	}()
 	for i := range states {
 		byID[states[i].ID] = &states[i]
 	}
@@ -89,7 +93,7 @@ func (r *Runner) awaiting(ctx context.Context, commands []Command) ([]*job, erro
 
 // try records that commands are about to be handed out.
 func (r *Runner) try(ctx context.Context, l marque.Lease, now time.Time, jobs []*job) error {
-	var keys []string
+	keys := make([]string, 0, len(jobs))
 	for _, j := range jobs {
 		if c := j.in.Command; !c.Tried && !j.in.Hold && j.hold.IsZero() && j.verdict.Result == "" {
 			keys = append(keys, c.Key)
@@ -189,7 +193,8 @@ func (r *Runner) carryOut(ctx context.Context, j *job, c Command, now time.Time)
 		return
 	}
 	if len(j.extra.Dead) == 0 {
-		j.extra.Done = []string{c.Key}
+		j.done[0] = c.Key
+		j.extra.Done = j.done[:]
 	}
 	if j.plan == nil && c.Message != nil {
 		j.extra.Emit = []marque.Event{step.Report(c, o, now)}

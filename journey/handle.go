@@ -23,9 +23,13 @@ func (r *Runner) Handle(ctx context.Context, l marque.Lease, ps []rule.Pass) ([]
 	r = r.now()
 	var said []marque.Event
 	for len(ps) > 0 {
-		n := together(ps)
+		n := r.together(ps)
 		events, err := r.handle(ctx, l, ps[:n])
-		said = append(said, events...)
+		if said == nil {
+			said = events
+		} else {
+			said = append(said, events...)
+		}
 		if err != nil {
 			return said, err
 		}
@@ -35,12 +39,17 @@ func (r *Runner) Handle(ctx context.Context, l marque.Lease, ps []rule.Pass) ([]
 }
 
 // together counts the passes in front that share event name and instant, of different people.
-func together(ps []rule.Pass) int {
+func (r *Runner) together(ps []rule.Pass) int {
 	if len(ps) == 1 {
 		return 1
 	}
-	people := make(map[string]bool, len(ps))
-	for i, p := range ps {
+	people := r.people.Get().(map[string]bool)
+	defer func() {
+		clear(people)
+		r.people.Put(people)
+	}()
+	for i := range ps {
+		p := &ps[i]
 		if p.Event.Name != ps[0].Event.Name || !p.Now.Equal(ps[0].Now) || people[p.Event.Profile] {
 			return i
 		}

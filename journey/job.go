@@ -16,8 +16,10 @@ type job struct {
 	task
 	state   State
 	in      Input
-	res     Result
+	res     *Result // in hand
+	hand    step.Hand
 	spare   *Change        // for extra
+	done    [1]string      // for spare.Done
 	scratch record.Scratch // memory of res
 }
 
@@ -47,13 +49,13 @@ func (j *job) step(now time.Time) {
 	j.stepped = true
 	switch {
 	case j.plan == nil:
-		j.res = Result{}
+		j.res = j.hand.Rest()
 	case j.enter:
-		if j.res = step.Enter(j.plan, j.in, j.facts, now); j.why != nil {
+		if j.res = j.hand.Enter(j.plan, &j.in, j.facts, now); j.why != nil {
 			*j.why = j.res.Reason
 		}
 	default:
-		j.res = step.Step(j.plan, j.state, j.in, j.facts, now)
+		j.res = j.hand.Step(j.plan, &j.state, &j.in, j.facts, now)
 	}
 	if !j.res.Changed {
 		j.res.Change = Change{}
@@ -62,7 +64,11 @@ func (j *job) step(now time.Time) {
 	if x == nil {
 		return
 	}
-	j.res.Done = append(j.res.Done, x.Done...)
+	if len(j.res.Done) == 0 {
+		j.res.Done = x.Done
+	} else {
+		j.res.Done = append(j.res.Done, x.Done...)
+	}
 	j.res.Dead = append(j.res.Dead, x.Dead...)
 	j.res.Commands = append(j.res.Commands, x.Commands...)
 	j.res.Emit = append(j.res.Emit, x.Emit...)
@@ -125,14 +131,19 @@ func (r *Runner) fill(ctx context.Context, now time.Time, jobs []*job) error {
 		if len(j.plan.Trials(j.state)) > 0 && r.host.Splitter != nil {
 			need = need.Union(r.host.Splitter.Need())
 		}
-		people := make([]*rule.Facts, 0, len(jobs)-i)
+		var people []*rule.Facts
+		if r.host.Owner != nil {
+			people = make([]*rule.Facts, 0, len(jobs)-i)
+		}
 		for _, k := range jobs[i:] {
 			if k.plan == nil || k.facts != nil || k.plan != j.plan || k.state.Node != j.state.Node {
 				continue
 			}
 			k.facts = r.facts.Get().(*rule.Facts)
 			k.facts.Reset(k.profile())
-			people = append(people, k.facts)
+			if r.host.Owner != nil {
+				people = append(people, k.facts)
+			}
 		}
 		if r.host.Owner != nil {
 			if err := r.host.Owner.Fill(ctx, need, now, people); err != nil {

@@ -44,15 +44,15 @@ func (m *Memory) outbox(ctx context.Context, l marque.Lease, q Batch, room []Com
 
 // Commit applies changes.
 func (m *Memory) Commit(ctx context.Context, l marque.Lease, now time.Time, cs []Change) ([]Answer, error) {
-	as, err := m.m.Commit(ctx, l, now, cs)
+	return m.commit(ctx, l, now, cs, make([]Answer, 0, len(cs)))
+}
+
+func (m *Memory) commit(ctx context.Context, l marque.Lease, now time.Time, cs []Change, room []Answer) ([]Answer, error) {
+	err := m.m.Commit(ctx, l, now, cs, func(a memory.Answer) { room = append(room, Answer(a)) })
 	if err != nil {
 		return nil, err
 	}
-	answers := make([]Answer, len(as))
-	for i, a := range as {
-		answers[i] = Answer(a)
-	}
-	return answers, nil
+	return room, nil
 }
 
 // Counts returns the tally.

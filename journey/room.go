@@ -13,6 +13,7 @@ type roomy interface {
 	open(ctx context.Context, q Query, room []State) ([]State, error)
 	claim(ctx context.Context, l marque.Lease, until time.Time, n int, room []State) ([]State, error)
 	outbox(ctx context.Context, l marque.Lease, q Batch, room []Command) ([]Command, error)
+	commit(ctx context.Context, l marque.Lease, now time.Time, cs []Change, room []Answer) ([]Answer, error)
 }
 
 // load gives what a query finds, in memory that is free again after done.

@@ -39,7 +39,7 @@ type Runner struct {
 
 	next atomic.Pointer[Runner] // of the definitions that were swapped in
 
-	facts, jobs, sheets, rooms, pages sync.Pool // working memory of one call
+	facts, jobs, sheets, rooms, pages, people, byID sync.Pool // working memory of one call
 }
 
 // NewRunner makes a runner. It does no I/O.
@@ -63,6 +63,8 @@ func NewRunner(store Store, set *Set, host Host, o *Options) *Runner {
 	r.sheets.New = func() any { return new(sheet) }
 	r.rooms.New = func() any { return new([]State) }
 	r.pages.New = func() any { return new([]Command) }
+	r.people.New = func() any { return map[string]bool{} }
+	r.byID.New = func() any { return map[string]*State{} }
 	return r
 }
 

@@ -42,10 +42,11 @@ func (r *Runner) settle(ctx context.Context, l marque.Lease, now time.Time, jobs
 			}
 		}
 		w.changes, w.live = changes, live
-		answers, err := r.commit(ctx, l, now, changes)
+		answers, err := r.commitIn(ctx, l, now, changes, w.answers[:0])
 		if err != nil {
 			return nil, err
 		}
+		w.answers = answers
 		again, put := w.again[:0], 0
 		for i, a := range answers {
 			j := live[i]
@@ -92,10 +93,19 @@ func spoken(jobs []*job) []marque.Event {
 }
 
 func (r *Runner) commit(ctx context.Context, l marque.Lease, now time.Time, changes []Change) ([]Answer, error) {
+	return r.commitIn(ctx, l, now, changes, nil)
+}
+
+// commitIn gives the answers in room, where the store can.
+func (r *Runner) commitIn(ctx context.Context, l marque.Lease, now time.Time, changes []Change, room []Answer) (answers []Answer, err error) {
 	if len(changes) == 0 {
 		return nil, nil
 	}
-	answers, err := r.store.Commit(ctx, l, now, changes)
+	if m, ok := r.store.(roomy); ok {
+		answers, err = m.commit(ctx, l, now, changes, room)
+	} else {
+		answers, err = r.store.Commit(ctx, l, now, changes)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("journey: commit of %d changes: %w", len(changes), err)
 	}
@@ -182,6 +192,14 @@ func (r *Runner) trace(j *job, now time.Time) error {
 
 func (r *Runner) record(j *job, now time.Time) error {
 	t := Trace{At: now, Journey: j.plan.Def().Name, Plan: j.plan.Version(), Before: j.state, Input: j.in, Result: j.decided()}
+	if e := t.Input.Event; e != nil { // the caller's, who may use it again
+		own := *e
+		t.Input.Event = &own
+	}
+	if c := t.Input.Command; c != nil {
+		own := *c
+		t.Input.Command = &own
+	}
 	if j.facts != nil {
 		facts, err := r.set.Lexicon().MarshalFacts(j.facts)
 		if err != nil {
@@ -195,7 +213,7 @@ func (r *Runner) record(j *job, now time.Time) error {
 
 // decided is what the step decided, without what became of the command that its input is the outcome of.
 func (j *job) decided() Result {
-	res, x := j.res, j.extra
+	res, x := *j.res, j.extra
 	if x != nil {
 		res.Done = res.Done[:len(res.Done)-len(x.Done)]
 		res.Dead = res.Dead[:len(res.Dead)-len(x.Dead)]
@@ -208,6 +226,7 @@ func (j *job) decided() Result {
 // A sheet is the working memory of settle.
 type sheet struct {
 	changes     []Change
+	answers     []Answer
 	live        []*job
 	again, todo []*job
 }

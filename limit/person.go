@@ -1,8 +1,6 @@
 package limit
 
 import (
-	"slices"
-
 	"github.com/marque-go/marque"
 )
 
@@ -19,70 +17,90 @@ func (t *Table) Move(m marque.Move) int {
 		}
 		t.moves[m.Key] = struct{}{}
 	}
-	from := t.people[m.From]
+	from := t.known(m.From)
 	if from == nil {
 		return 0
 	}
-	goes := func(r *record) bool {
+	var moved []uint32
+	t.unlist(from, func(i uint32, r *record) bool {
 		_, takes := m.Takes(r.via)
-		return takes
-	}
-	var moved []*record
-	for _, r := range from.records {
-		if goes(r) {
-			moved = append(moved, r)
+		if takes {
+			moved = append(moved, i)
 		}
-	}
-	for _, r := range moved {
+		return takes
+	})
+	for _, k := range moved {
+		r := t.records.at(k)
 		var n, at []int64
-		for i := range r.takes {
+		for i, x := range r.all() {
 			a, b := r.n(i)
-			if n, at = append(n, a), append(at, b); r.state != Released && r.takes[i].own {
+			if n, at = append(n, a), append(at, b); r.state != Released && x.own {
 				t.cell(r, i).drop(a, b)
 			}
 		}
 		r.via, _ = m.Takes(r.via)
 		r.profile, r.foreign = m.Into, true
-		for i := range r.takes {
-			if r.state != Released && r.takes[i].own {
+		for i, x := range r.all() {
+			if r.state != Released && x.own {
 				t.cell(r, i).add(n[i], at[i])
 			}
 		}
-		into := t.person(m.Into)
-		into.records = append(into.records, r)
+		t.list(t.person(m.Into), k)
 	}
-	from.records = slices.DeleteFunc(from.records, func(r *record) bool { return r.profile == m.Into })
-	t.tidy(m.From, from)
+	t.tidy(from)
 	return len(moved)
 }
 
 // Erase removes a person and returns how many holds that touched: the own counters go, and the holds that
 // counted nothing else. What was taken of shared counters stays taken, under the hold's key and nobody's name.
 func (t *Table) Erase(profile string) int {
-	p := t.people[profile]
+	p := t.known(profile)
 	if profile == "" || p == nil {
 		return 0
 	}
-	for _, r := range p.records {
-		if !slices.ContainsFunc(r.takes, func(x take) bool { return !x.own }) {
-			delete(t.holds, r.key)
-			continue
+	n := 0
+	t.unlist(p, func(i uint32, r *record) bool {
+		n++
+		shares := false
+		for _, x := range r.all() {
+			shares = shares || !x.own
 		}
-		r.profile, r.via, r.erased, r.foreign = "", marque.ID{}, true, true
+		if shares {
+			r.profile, r.via, r.erased, r.foreign = "", marque.ID{}, true, true
+		} else {
+			t.forget(i)
+		}
+		return true
+	})
+	t.uncell(p, func(*own) bool { return true })
+	t.tidy(p)
+	return n
+}
+
+// uncell takes counters from a person.
+func (t *Table) uncell(p *person, which func(*own) bool) {
+	i := p.cells
+	for p.cells = 0; i != 0; {
+		c := t.owns.at(i)
+		next := c.next
+		if which(c) {
+			t.owns.give(i)
+		} else {
+			c.next, p.cells = p.cells, i
+		}
+		i = next
 	}
-	delete(t.people, profile)
-	return len(p.records)
 }
 
 // Export lists the holds of a person as items of the room that embeds the table, each a Status, in the order
 // in which they came to the person.
 func (t *Table) Export(room, profile string) []marque.Item {
-	p := t.people[profile]
+	p := t.known(profile)
 	if p == nil {
 		return nil
 	}
 	var items []marque.Item
-	for _, r := range p.records {
+	for _, r := range t.of(p) {
 		items = append(items, marque.Item{Room: room, Kind: "hold", Key: r.key, Data: r.status()})
 	}
 	return items

@@ -11,7 +11,7 @@ import (
 // same: Left is then negative by the overrun, and Status.Over keeps it. A hold that is committed already
 // answers Again, if the amounts are the same, else Mismatch.
 func (t *Table) Commit(now time.Time, c Commit) Verdict {
-	r := t.holds[c.Key]
+	r := t.hold(c.Key)
 	switch {
 	case r == nil || r.state == Released:
 		return Verdict{Refused: Unknown}
@@ -23,26 +23,23 @@ func (t *Table) Commit(now time.Time, c Commit) Verdict {
 		}
 		return Verdict{OK: true, Again: true, Left: r.left}
 	}
-	for i := range r.takes {
-		t.cell(r, i)
-	}
-	cells, deltas := make([]*cell, len(r.takes)), make([]int64, len(r.takes))
-	for i := range r.takes {
+	cells, deltas := make([]*cell, r.takes), make([]int64, r.takes)
+	for i, take := range r.all() {
 		x := t.cell(r, i)
 		x.sweep(now.UnixMicro())
 		n, until, at := r.swap(i, c.N)
-		delta, lim, ranOut := int64(0), r.takes[i].limit, !x.counts(at)
+		delta, lim, ranOut := int64(0), take.limit, !x.counts(at)
 		if x.counts(until) {
 			delta = n
 		}
 		if !ranOut {
-			delta -= r.takes[i].n
+			delta -= take.n
 		}
 		if delta > 0 && (x.used > math.MaxInt64-delta || !c.Honour && !Fits(x.used, delta, lim)) {
 			for j := range i { // as it was before
 				cells[j].used -= deltas[j]
 			}
-			return Verdict{Refused: r.takes[i].counter, Left: room(x.used, lim)}
+			return Verdict{Refused: take.counter, Left: room(x.used, lim)}
 		}
 		x.used += delta
 		cells[i], deltas[i] = x, delta
@@ -51,13 +48,13 @@ func (t *Table) Commit(now time.Time, c Commit) Verdict {
 	for i, x := range cells {
 		n, until, at := r.swap(i, c.N)
 		if x.counts(at) {
-			x.push(ending{at, -r.takes[i].n})
+			x.push(ending{at, -r.take(i).n})
 		}
 		if !x.counts(until) {
 			continue
 		}
 		x.push(ending{until, n})
-		if lim := r.takes[i].limit; lim >= 0 {
+		if lim := r.take(i).limit; lim >= 0 {
 			if left == NoLimit || lim-x.used < left {
 				left = lim - x.used
 			}
@@ -82,11 +79,11 @@ func (r *record) allows(ns []int64) bool {
 	if ns == nil {
 		return true
 	}
-	if len(ns) != len(r.takes) {
+	if len(ns) != int(r.takes) {
 		return false
 	}
 	for i, n := range ns {
-		if n < 0 || n > r.takes[i].n {
+		if n < 0 || n > r.take(i).n {
 			return false
 		}
 	}
@@ -95,8 +92,8 @@ func (r *record) allows(ns []int64) bool {
 
 // holds reports whether the amounts are the ones that the record counts.
 func (r *record) holds(ns []int64) bool {
-	for i := range r.takes {
-		want := r.takes[i].n
+	for i, x := range r.all() {
+		want := x.n
 		if ns != nil {
 			want = ns[i]
 		}
@@ -119,7 +116,7 @@ func (r *record) swap(i int, ns []int64) (n, until, at int64) {
 // Release gives a hold back, reserved or committed; what has stopped to count stays as it is. Its key stays
 // known. It reports whether there was something to release: an unknown key, or a second time, is false.
 func (t *Table) Release(key string) bool {
-	r := t.holds[key]
+	r := t.hold(key)
 	if r == nil || r.state == Released {
 		return false
 	}
@@ -137,15 +134,16 @@ func (t *Table) Prune(before time.Time) int {
 	if t.pruned {
 		limit = max(limit, t.floor)
 	}
-	for key, r := range t.holds {
-		if !r.ended(limit) {
+	for i := uint32(1); i <= t.records.n; i++ {
+		r := t.records.at(i)
+		if r.key == "" || !r.ended(limit) {
 			continue
 		}
-		delete(t.holds, key)
 		n++
-		if p := t.people[r.profile]; p != nil {
-			p.records = slices.DeleteFunc(p.records, func(x *record) bool { return x == r })
+		if p := t.known(r.profile); p != nil {
+			t.unlist(p, func(k uint32, _ *record) bool { return k == i })
 		}
+		t.forget(i)
 	}
 	t.floor, t.pruned = limit, true
 	for counter, c := range t.shared {
@@ -153,24 +151,26 @@ func (t *Table) Prune(before time.Time) int {
 			delete(t.shared, counter)
 		}
 	}
-	for profile, p := range t.people {
-		for i := range p.cells {
-			p.cells[i].sweep(limit)
+	for i := uint32(1); i <= t.persons.n; i++ {
+		if p := t.persons.at(i); p.profile != "" {
+			t.uncell(p, func(c *own) bool {
+				c.sweep(limit)
+				return c.idle()
+			})
+			t.tidy(p)
 		}
-		p.cells = slices.DeleteFunc(p.cells, func(o own) bool { return o.idle() })
-		t.tidy(profile, p)
 	}
 	return n
 }
 
 func (r *record) ended(before int64) bool {
-	if r.at >= before || len(r.takes) == 0 {
+	if r.at >= before || r.takes == 0 {
 		return false
 	}
 	if r.state == Released {
 		return true
 	}
-	for i := range r.takes {
+	for i := range r.all() {
 		if _, at := r.n(i); at >= before {
 			return false
 		}

@@ -1,6 +1,7 @@
 package limit
 
 import (
+	"iter"
 	"math"
 	"slices"
 	"time"
@@ -19,12 +20,15 @@ import (
 // A grant is a few map accesses, about a microsecond; what stops to count is taken off when its counter is
 // next looked at. Holds are kept until Prune forgets them.
 type Table struct {
-	holds  map[string]*record
-	shared map[string]*cell
-	people map[string]*person
-	moves  map[string]struct{}
-	floor  int64 // a counter that is made anew starts here, so that what ended before Prune stays ended
-	pruned bool
+	records slab[record]
+	holds   index // records by key
+	persons slab[person]
+	people  index // persons by profile
+	owns    slab[own]
+	shared  map[string]*cell
+	moves   map[string]struct{}
+	floor   int64 // a counter that is made anew starts here, so that what ended before Prune stays ended
+	pruned  bool
 }
 
 // State says where a hold is.
@@ -49,11 +53,14 @@ func (s State) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 type record struct {
 	key, profile string
 	via          marque.ID
-	takes        []take
+	one          take   // of the takes the first
+	others       []take // and the rest, of few
 	expires      int64
 	at           int64 // when it was granted or committed
 	left         int64
-	late         *late // of few
+	late         *late  // of few
+	next         uint32 // of the person's, 0 for none
+	takes        int32
 	state        State
 	erased       bool // its own takes are gone
 	foreign      bool // was moved or erased: the profile no longer tells a wrong key
@@ -73,18 +80,39 @@ type late struct {
 
 // person is what one person has.
 type person struct {
-	records []*record // in the order in which they came
-	cells   []own
+	profile     string
+	first, last uint32 // of their records, in the order in which they came
+	cells       uint32 // the first of their own
 }
 
 type own struct {
 	counter string
 	cell
+	next uint32 // of the person's, 0 for none
+}
+
+// take is take i.
+func (r *record) take(i int) *take {
+	if i == 0 {
+		return &r.one
+	}
+	return &r.others[i-1]
+}
+
+// all are the takes in their order.
+func (r *record) all() iter.Seq2[int, *take] {
+	return func(yield func(int, *take) bool) {
+		for i := range int(r.takes) {
+			if !yield(i, r.take(i)) {
+				return
+			}
+		}
+	}
 }
 
 // n is what take i counts, and until when.
 func (r *record) n(i int) (n, at int64) {
-	n, at = r.takes[i].n, r.until(i)
+	n, at = r.take(i).n, r.until(i)
 	if r.late != nil && r.late.actual != nil {
 		n = r.late.actual[i]
 	}
@@ -96,36 +124,54 @@ func (r *record) n(i int) (n, at int64) {
 
 // until is the end of take i once it is committed.
 func (r *record) until(i int) int64 {
-	if r.erased && r.takes[i].own {
+	x := r.take(i)
+	if r.erased && x.own {
 		return math.MinInt64
 	}
-	return r.takes[i].until
+	return x.until
 }
 
-// cell finds the counter of take i, and makes it where there is none, which moves the person's others.
+// cell finds the counter of take i, and makes it where there is none.
 func (t *Table) cell(r *record, i int) *cell {
-	if r.takes[i].own {
-		return t.cellOf(t.person(r.profile), &r.takes[i])
+	if x := r.take(i); x.own {
+		return t.own(t.person(r.profile), x.counter)
 	}
-	return t.cellOf(nil, &r.takes[i])
+	return t.common(r.take(i).counter)
 }
 
-func (t *Table) cellOf(p *person, x *take) *cell {
-	if x.own {
-		if c := p.cell(x.counter); c != nil {
-			return c
-		}
-		p.cells = append(p.cells, own{x.counter, t.blank()})
-		return &p.cells[len(p.cells)-1].cell
+// own is a person's own counter, made where there is none.
+func (t *Table) own(p *person, counter string) *cell {
+	if c := t.ownOf(p, counter); c != nil {
+		return c
 	}
-	c := t.shared[x.counter]
+	i, c := t.owns.take()
+	*c = own{counter, t.blank(), p.cells}
+	p.cells = i
+	return &c.cell
+}
+
+// ownOf is a person's own counter, nil for none. People have few.
+func (t *Table) ownOf(p *person, counter string) *cell {
+	for i := p.cells; i != 0; {
+		c := t.owns.at(i)
+		if c.counter == counter {
+			return &c.cell
+		}
+		i = c.next
+	}
+	return nil
+}
+
+// common is a counter that all share.
+func (t *Table) common(counter string) *cell {
+	c := t.shared[counter]
 	if c == nil {
 		if t.shared == nil {
 			t.shared = map[string]*cell{}
 		}
 		c = new(cell)
 		*c = t.blank()
-		t.shared[x.counter] = c
+		t.shared[counter] = c
 	}
 	return c
 }
@@ -137,30 +183,90 @@ func (t *Table) blank() cell {
 	return cell{now: math.MinInt64}
 }
 
-func (t *Table) person(profile string) *person {
-	p := t.people[profile]
-	if p == nil {
-		p = &person{}
-		t.list(profile, p)
+// hold is the record of a key, nil for none.
+func (t *Table) hold(key string) *record {
+	if i := t.holds.find(key, t.keyOf); i != 0 {
+		return t.records.at(i)
 	}
+	return nil
+}
+
+func (t *Table) keyOf(i uint32) string { return t.records.at(i).key }
+
+// known is a person, nil for one who has nothing.
+func (t *Table) known(profile string) *person {
+	if i := t.people.find(profile, t.profileOf); i != 0 {
+		return t.persons.at(i)
+	}
+	return nil
+}
+
+func (t *Table) profileOf(i uint32) string { return t.persons.at(i).profile }
+
+func (t *Table) person(profile string) *person {
+	if p := t.known(profile); p != nil {
+		return p
+	}
+	return t.newcomer(profile)
+}
+
+func (t *Table) newcomer(profile string) *person {
+	i, p := t.persons.take()
+	p.profile = profile
+	t.people.add(profile, i)
 	return p
 }
 
-func (t *Table) list(profile string, p *person) {
-	if t.people == nil {
-		t.people = map[string]*person{}
+// list puts record i behind the others of a person.
+func (t *Table) list(p *person, i uint32) {
+	if p.last == 0 {
+		p.first = i
+	} else {
+		t.records.at(p.last).next = i
 	}
-	t.people[profile] = p
+	p.last = i
 }
 
-// cell finds an own counter. People have few.
-func (p *person) cell(counter string) *cell {
-	for i := range p.cells {
-		if p.cells[i].counter == counter {
-			return &p.cells[i].cell
+// unlist takes records from a person.
+func (t *Table) unlist(p *person, which func(i uint32, r *record) bool) {
+	i := p.first
+	for p.first, p.last = 0, 0; i != 0; {
+		r := t.records.at(i)
+		next := r.next
+		if r.next = 0; !which(i, r) {
+			t.list(p, i)
+		}
+		i = next
+	}
+}
+
+// of are the records of a person.
+func (t *Table) of(p *person) iter.Seq2[uint32, *record] {
+	return func(yield func(uint32, *record) bool) {
+		for i := p.first; i != 0; {
+			r := t.records.at(i)
+			next := r.next
+			if !yield(i, r) {
+				return
+			}
+			i = next
 		}
 	}
-	return nil
+}
+
+// forget removes record i, which is in nobody's list.
+func (t *Table) forget(i uint32) {
+	t.holds.drop(t.records.at(i).key, i)
+	t.records.give(i)
+}
+
+// tidy forgets a person of whom nothing is left.
+func (t *Table) tidy(p *person) {
+	if p.first == 0 && p.cells == 0 {
+		i := t.people.find(p.profile, t.profileOf)
+		t.people.drop(p.profile, i)
+		t.persons.give(i)
+	}
 }
 
 // Reserve grants a hold whole or refuses it whole. A refusal leaves no trace: the key may be tried again.
@@ -168,21 +274,21 @@ func (p *person) cell(counter string) *cell {
 // out since; with other content it is refused as Mismatch. A take that is over at now takes nothing. The takes
 // of one hold see each other.
 func (t *Table) Reserve(now time.Time, h Hold) Verdict {
-	if r := t.holds[h.Key]; r != nil {
-		return r.again(h)
+	if r := t.hold(h.Key); r != nil {
+		return r.again(&h)
 	}
-	v, _ := t.grant(now.UnixMicro(), h)
+	v, _ := t.grant(now.UnixMicro(), &h)
 	return v
 }
 
 // Check is the answer that Reserve would give. It takes nothing.
 func (t *Table) Check(now time.Time, h Hold) Verdict {
-	if r := t.holds[h.Key]; r != nil {
-		return r.again(h)
+	if r := t.hold(h.Key); r != nil {
+		return r.again(&h)
 	}
-	v, r := t.grant(now.UnixMicro(), h)
-	if r != nil {
-		t.undo(r)
+	v, i := t.grant(now.UnixMicro(), &h)
+	if i != 0 {
+		t.undo(i)
 	}
 	return v
 }
@@ -191,27 +297,28 @@ func (t *Table) Check(now time.Time, h Hold) Verdict {
 // refused; where ok is false nothing was taken, also for those whose verdict is OK.
 func (t *Table) ReserveAll(now time.Time, hs []Hold) (verdicts []Verdict, ok bool) {
 	verdicts, ok = make([]Verdict, len(hs)), true
-	var granted []*record
-	for i, h := range hs {
-		if r := t.holds[h.Key]; r != nil {
-			verdicts[i] = r.again(h)
+	var granted []uint32
+	for i := range hs {
+		if r := t.hold(hs[i].Key); r != nil {
+			verdicts[i] = r.again(&hs[i])
 		} else {
-			verdicts[i], r = t.grant(now.UnixMicro(), h)
-			if r != nil && len(hs) > 1 {
-				granted = append(granted, r)
+			var g uint32
+			verdicts[i], g = t.grant(now.UnixMicro(), &hs[i])
+			if g != 0 && len(hs) > 1 {
+				granted = append(granted, g)
 			}
 		}
 		ok = ok && verdicts[i].OK
 	}
 	if !ok {
-		for _, r := range granted {
-			t.undo(r)
+		for _, g := range granted {
+			t.undo(g)
 		}
 	}
 	return verdicts, ok
 }
 
-func (r *record) again(h Hold) Verdict {
+func (r *record) again(h *Hold) Verdict {
 	if !r.same(h.Takes) || !r.foreign && r.profile != h.Profile {
 		return Verdict{Refused: Mismatch}
 	}
@@ -219,48 +326,69 @@ func (r *record) again(h Hold) Verdict {
 }
 
 func (r *record) same(takes []Take) bool {
-	return slices.EqualFunc(r.takes, takes, func(a take, b Take) bool { return a.counter == b.Counter && a.own == b.Own && a.n == b.N })
+	if int(r.takes) != len(takes) {
+		return false
+	}
+	for i, a := range r.all() {
+		if b := &takes[i]; a.counter != b.Counter || a.own != b.Own || a.n != b.N {
+			return false
+		}
+	}
+	return true
 }
 
-func (t *Table) grant(now int64, h Hold) (Verdict, *record) {
+// grant gives the number of the record, 0 where the hold is refused.
+func (t *Table) grant(now int64, h *Hold) (Verdict, uint32) {
 	if !h.valid() {
-		return Verdict{Refused: Invalid}, nil
+		return Verdict{Refused: Invalid}, 0
 	}
-	r := &record{key: h.Key, profile: h.Profile, via: h.Via, expires: end(h.Expires), at: now, state: Committed, left: NoLimit}
+	number, r := t.records.take()
+	r.key, r.profile, r.via, r.expires, r.at, r.state, r.left = h.Key, h.Profile, h.Via, end(h.Expires), now, Committed, NoLimit
 	if !h.Expires.IsZero() {
 		r.state = Reserved
 	}
-	if len(h.Takes) > 0 {
-		r.takes = make([]take, len(h.Takes))
+	if r.takes = int32(len(h.Takes)); len(h.Takes) > 1 {
+		r.others = make([]take, len(h.Takes)-1)
 	}
 	for i := range h.Takes {
 		x := &h.Takes[i]
-		r.takes[i] = take{x.Counter, x.N, x.Limit, end(x.Until), x.Own}
+		*r.take(i) = take{x.Counter, x.N, x.Limit, end(x.Until), x.Own}
 	}
-	p, known := t.people[h.Profile]
-	if !known && h.Profile != "" {
-		p = &person{} // listed when something is granted
-	}
-	for i := range r.takes {
-		t.cellOf(p, &r.takes[i])
+	var p *person
+	stranger := false
+	if h.Profile != "" {
+		if p = t.known(h.Profile); p == nil {
+			p, stranger = t.newcomer(h.Profile), true
+		}
 	}
 	var few [4]*cell
 	cells := few[:0]
-	for i := range r.takes {
-		c := t.cellOf(p, &r.takes[i])
+	for i, x := range r.all() {
+		var c *cell
+		if x.own {
+			c = t.own(p, x.counter)
+		} else {
+			c = t.common(x.counter)
+		}
 		c.sweep(now)
 		cells = append(cells, c)
 		n, at := r.n(i)
 		if !c.counts(at) {
 			continue
 		}
-		if lim := r.takes[i].limit; !Fits(c.used, n, lim) || c.used > math.MaxInt64-n {
+		if lim := x.limit; !Fits(c.used, n, lim) || c.used > math.MaxInt64-n {
 			for j := range i { // give back what the takes before this one took
 				if n, at := r.n(j); cells[j].counts(at) {
 					cells[j].used -= n
 				}
 			}
-			return Verdict{Refused: r.takes[i].counter, Left: room(c.used, lim)}, nil
+			v := Verdict{Refused: x.counter, Left: room(c.used, lim)}
+			t.records.give(number)
+			if stranger {
+				t.uncell(p, func(*own) bool { return true })
+				t.tidy(p)
+			}
+			return v, 0
 		}
 		c.used += n
 	}
@@ -270,21 +398,15 @@ func (t *Table) grant(now int64, h Hold) (Verdict, *record) {
 			continue
 		}
 		c.push(ending{at, n})
-		if lim := r.takes[i].limit; lim >= 0 && (r.left == NoLimit || lim-c.used < r.left) {
+		if lim := r.take(i).limit; lim >= 0 && (r.left == NoLimit || lim-c.used < r.left) {
 			r.left = lim - c.used
 		}
 	}
-	if t.holds == nil {
-		t.holds = map[string]*record{}
+	t.holds.add(h.Key, number)
+	if p != nil {
+		t.list(p, number)
 	}
-	t.holds[h.Key] = r
-	if h.Profile != "" {
-		if !known {
-			t.list(h.Profile, p)
-		}
-		p.records = append(p.records, r)
-	}
-	return Verdict{OK: true, Left: r.left}, r
+	return Verdict{OK: true, Left: r.left}, number
 }
 
 // room is what is left of a limit, NoLimit where there is none.
@@ -296,29 +418,18 @@ func room(used, limit int64) int64 {
 }
 
 // undo removes the latest grant of its person as if it had not been.
-func (t *Table) undo(r *record) {
+func (t *Table) undo(i uint32) {
+	r := t.records.at(i)
 	t.giveBack(r)
-	delete(t.holds, r.key)
-	t.unlist(r.profile, func(x *record) bool { return x == r })
-}
-
-// unlist takes records from a person.
-func (t *Table) unlist(profile string, which func(*record) bool) {
-	if p := t.people[profile]; p != nil {
-		p.records = slices.DeleteFunc(p.records, which)
-		t.tidy(profile, p)
+	if p := t.known(r.profile); p != nil {
+		t.unlist(p, func(k uint32, _ *record) bool { return k == i })
+		t.tidy(p)
 	}
-}
-
-// tidy forgets a person of whom nothing is left.
-func (t *Table) tidy(profile string, p *person) {
-	if len(p.records) == 0 && len(p.cells) == 0 {
-		delete(t.people, profile)
-	}
+	t.forget(i)
 }
 
 func (t *Table) giveBack(r *record) {
-	for i := range r.takes {
+	for i := range r.all() {
 		n, at := r.n(i)
 		t.cell(r, i).drop(n, at)
 	}
@@ -328,8 +439,9 @@ func (t *Table) giveBack(r *record) {
 func (t *Table) Used(counter, profile string, now time.Time) int64 {
 	c := t.shared[counter]
 	if profile != "" {
-		if c = nil; t.people[profile] != nil {
-			c = t.people[profile].cell(counter)
+		c = nil
+		if p := t.known(profile); p != nil {
+			c = t.ownOf(p, counter)
 		}
 	}
 	if c == nil {
@@ -349,7 +461,7 @@ type Status struct {
 
 // Get returns a hold by its key.
 func (t *Table) Get(key string) (Status, bool) {
-	r := t.holds[key]
+	r := t.hold(key)
 	if r == nil {
 		return Status{}, false
 	}
@@ -358,7 +470,7 @@ func (t *Table) Get(key string) (Status, bool) {
 
 func (r *record) status() Status {
 	h := Hold{Key: r.key, Profile: r.profile, Via: r.via, Expires: instant(r.expires)}
-	for _, x := range r.takes {
+	for _, x := range r.all() {
 		h.Takes = append(h.Takes, Take{Counter: x.counter, Own: x.own, N: x.n, Limit: x.limit, Until: instant(x.until)})
 	}
 	s := Status{Hold: h, State: r.state}
@@ -369,4 +481,4 @@ func (r *record) status() Status {
 }
 
 // Has reports whether a hold of that key was ever granted and is not forgotten.
-func (t *Table) Has(key string) bool { return t.holds[key] != nil }
+func (t *Table) Has(key string) bool { return t.hold(key) != nil }

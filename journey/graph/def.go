@@ -190,6 +190,9 @@ func (s *Share) UnmarshalText(b []byte) error {
 type On struct {
 	Event string `json:"event,omitempty"`
 	When  string `json:"when,omitempty"`
+	// Same lists properties of the event that must equal the variables of the same name, as that of a wait does. Of
+	// several enrollments, one for each Entry.Key, it tells which are over: "order", where the entry keeps order.
+	Same []string `json:"same,omitempty"`
 	// Reason is what journey.exited says. Default "exit", of a goal "goal".
 	Reason string `json:"reason,omitempty"`
 }

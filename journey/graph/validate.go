@@ -130,6 +130,9 @@ func (o *On) validate() error {
 	if o.Event == "" && o.When == "" {
 		f.Add("event", "want an event, a rule, or both")
 	}
+	if o.Event == "" && len(o.Same) > 0 {
+		f.Add("same", "goes with event only")
+	}
 	return f.Err()
 }
 

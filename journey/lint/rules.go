@@ -2,6 +2,7 @@ package lint
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/marque-go/marque/journey/graph"
@@ -87,6 +88,7 @@ func (l *linter) conditions() {
 	}
 	for i, o := range ends {
 		r := l.rule(paths[i], o.When, l.event(o.Event))
+		l.apart(strings.TrimSuffix(paths[i], ".when"), o)
 		if o.Event == "" && r != nil && audience != nil && lint.Implies(audience, r) {
 			l.add(Warning, paths[i], "is true of everybody in the audience, so that the journey ends as it begins")
 		}
@@ -174,7 +176,7 @@ func (l *linter) matches(i int, w *graph.Wait) {
 // endsFirst names the goal or exit that takes all events of a match, "" where there is none.
 func (l *linter) endsFirst(m graph.Match, when *rule.Rule) string {
 	takes := func(o graph.On) bool {
-		if o.Event != m.Event {
+		if o.Event != m.Event || slices.ContainsFunc(o.Same, func(name string) bool { return !slices.Contains(m.Same, name) }) {
 			return false
 		}
 		r := l.compile(o.When, l.event(o.Event))

@@ -238,6 +238,7 @@ func (c *compiler) plan(o *Options) *Plan {
 			}
 		}
 	}
+	p.ends()
 	return p
 }
 
@@ -278,7 +279,7 @@ func (c *compiler) entry() Entry {
 }
 
 func (c *compiler) on(path string, o graph.On, reason record.Reason) Listener {
-	l := Listener{Event: o.Event, Reason: reason}
+	l := Listener{Event: o.Event, Same: o.Same, Reason: reason}
 	if o.Reason != "" {
 		l.Reason = record.Reason(o.Reason)
 	}
@@ -286,5 +287,6 @@ func (c *compiler) on(path string, o graph.On, reason record.Reason) Listener {
 		l.Scope = c.event(path+".event", o.Event)
 	}
 	l.When = c.rule(path+".when", o.When, l.Scope)
+	c.same(path+".same", o.Same, l.Scope)
 	return l
 }

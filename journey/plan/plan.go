@@ -35,6 +35,7 @@ type Plan struct {
 	ByID     map[string]int
 	listens  []string // to goals and exits
 	Lines    []string // gates at which people wait
+	exited   map[exit]map[string]any
 }
 
 // Nothing is a plan without nodes, which ends whoever comes to it.
@@ -84,7 +85,6 @@ type Node struct {
 	Sends   Send      // of a send
 	Deal    deal.Deal // of a split
 	Waits   Waiting   // of a wait for a time
-	gates   []string  // gates with a line that a step that begins here can meet
 	Marks   bool      // some wait refers to the message sent here
 	Arrive  rule.Need // what coming here reads
 	need    rule.Need // what a step that begins here can read

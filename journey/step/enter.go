@@ -20,8 +20,13 @@ import (
 // it means the Reason that Refusal names. Where Reason is set nobody enters; there may still be something to commit (who
 // is held out is said).
 func Enter(p *plan.Plan, in record.Input, f *rule.Facts, now time.Time) record.Result {
-	w := walk{p: p, f: f, in: in, now: now, planned: planned(&record.State{}, &in, now)}
-	w.begin()
+	var h Hand
+	return *h.Enter(p, &in, f, now)
+}
+
+// Enter is the function Enter.
+func (h *Hand) Enter(p *plan.Plan, in *record.Input, f *rule.Facts, now time.Time) *record.Result {
+	w := h.begin(p, &record.State{}, in, f, now)
 	var e marque.Event
 	var by calling
 	if c := in.Command; c != nil {
@@ -32,19 +37,19 @@ func Enter(p *plan.Plan, in record.Input, f *rule.Facts, now time.Time) record.R
 	} else if in.Round != nil || p.Entry.Occasion != nil {
 		var why record.Reason
 		if by, why = w.called(); why != "" {
-			return record.Result{Reason: why}
+			return w.no(why)
 		}
 		e = by.event
 	} else {
 		e = *in.Event
 		if e.Name != p.Entry.Event || p.Entry.Fact != "" && e.Fact != p.Entry.Fact {
-			return record.Result{Reason: record.Filtered}
+			return w.no(record.Filtered)
 		}
 		if p.Entry.When != nil || p.Entry.Key != nil {
 			w.scope(p.Entry.Scope, e)
 		}
 		if !plan.Test(p.Entry.When, f, now, w.row) {
-			return record.Result{Reason: record.Filtered}
+			return w.no(record.Filtered)
 		}
 	}
 	w.res.State = record.State{ // the person is not in the ID: the event again, after a merge, is still the same entry
@@ -87,6 +92,12 @@ func Enter(p *plan.Plan, in record.Input, f *rule.Facts, now time.Time) record.R
 		}
 	}
 	return w.done()
+}
+
+// no is the result for somebody who does not enter, with nothing to commit.
+func (w *walk) no(why record.Reason) *record.Result {
+	w.res = record.Result{Reason: why}
+	return &w.res
 }
 
 // pend waits to see what does not happen.

@@ -23,6 +23,26 @@ func Planned(p *plan.Plan, now time.Time) (record.State, bool) {
 	}, true
 }
 
+// Ahead is a planned round moved on to the first occurrence that is still to come by the clock of the journey's zone: what
+// people call the next one, where everybody has a clock of their own.
+func Ahead(p *plan.Plan, s record.State, now time.Time) record.State {
+	o := p.Entry.Occasion
+	if o.Zone != nil || s.Round.At.IsZero() {
+		return s
+	}
+	_, east := now.In(p.Zone).Zone()
+	wall, r := now.UTC().Add(time.Duration(east)*time.Second), *s.Round
+	if o.Dated() {
+		h, m, sec := o.Date.At.HMS()
+		wall = wall.Add(-time.Duration(h*3600+m*60+sec) * time.Second)
+	}
+	for !r.At.IsZero() && !r.At.After(wall) {
+		r.At = o.Next(r.At)
+	}
+	s.Round = &r
+	return s
+}
+
 // round is the id of the round of a schedule or a date. A changed one has another.
 func round(p *plan.Plan) string { return marque.Key("round", p.Def().Name, p.Entry.Occasion.Key) }
 

@@ -1,25 +1,43 @@
 package step
 
 import (
-	"github.com/marque-go/marque/journey/record"
-
 	"time"
+
+	"github.com/marque-go/marque/journey/plan"
+	"github.com/marque-go/marque/journey/record"
+	"github.com/marque-go/marque/rule"
 )
 
-// begin lets the result list things in the scratch.
-func (w *walk) begin() {
+// A Hand takes steps one after the other in memory of its own: what it gives is its own again with its next step. It
+// spares those who take many steps most of the copying. The zero value is ready.
+type Hand struct{ walk walk }
+
+// Rest gives a result with nothing in it.
+func (h *Hand) Rest() *record.Result {
+	h.walk.res = record.Result{}
+	return &h.walk.res
+}
+
+// begin makes a new walk, whose result lists things in the scratch.
+func (h *Hand) begin(p *plan.Plan, s *record.State, in *record.Input, f *rule.Facts, now time.Time) *walk {
+	w := &h.walk
+	w.p, w.f, w.in, w.now, w.planned, w.back, w.row = p, f, *in, now, planned(s, in, now), nil, nil
+	r := &w.res // but for the state, which every step sets
+	r.Holds, r.Release, r.Commands, r.Cancel, r.Done, r.Dead, r.Tried, r.Emit, r.Tally = nil, nil, nil, nil, nil, nil, nil, nil, nil
+	r.Changed, r.Reason, r.Trace = false, "", nil
 	if x := w.in.Scratch; x != nil {
 		w.res.Tally, w.res.Commands, w.res.Emit, w.res.Holds = x.Tally[:0], x.Commands[:0], x.Emit[:0], x.Holds[:0]
 	}
+	return w
 }
 
 // done gives the result. Lists that have grown are kept for the next.
-func (w *walk) done() record.Result {
+func (w *walk) done() *record.Result {
 	if x := w.in.Scratch; x != nil {
 		x.Tally, x.Commands = wider(x.Tally, w.res.Tally), wider(x.Commands, w.res.Commands)
 		x.Emit, x.Holds = wider(x.Emit, w.res.Emit), wider(x.Holds, w.res.Holds)
 	}
-	return w.res
+	return &w.res
 }
 
 func wider[T any](a, b []T) []T {

@@ -46,13 +46,19 @@ func (w *walk) at() time.Time {
 // is pure: the same arguments give the same result. An input that does not concern the state (an event seen
 // before or not waited for, a time that is not due, the outcome of another command) changes nothing.
 func Step(p *plan.Plan, s record.State, in record.Input, f *rule.Facts, now time.Time) record.Result {
-	w := walk{p: p, f: f, in: in, now: now, planned: planned(&s, &in, now)}
-	w.begin()
-	w.res.State = s
+	var h Hand
+	return *h.Step(p, &s, &in, f, now)
+}
+
+// Step is the function Step.
+func (h *Hand) Step(p *plan.Plan, s *record.State, in *record.Input, f *rule.Facts, now time.Time) *record.Result {
+	w := h.begin(p, s, in, f, now)
+	w.res.State = *s
 	w.s().Version++
 	switch {
 	case s.Ended != "" || s.Round != nil:
-		return record.Result{Change: record.Change{State: s}}
+		w.res.Change = record.Change{State: *s}
+		return &w.res
 	case in.Exit != "":
 		w.leave()
 	case in.Migrate != nil:
@@ -68,7 +74,7 @@ func Step(p *plan.Plan, s record.State, in record.Input, f *rule.Facts, now time
 		w.time()
 	}
 	if !w.res.Changed {
-		w.res.Change = record.Change{State: s}
+		w.res.Change = record.Change{State: *s}
 	}
 	return w.done()
 }
@@ -182,7 +188,7 @@ func (w *walk) ends(e *marque.Event) bool {
 	hit := func(ls []plan.Listener) (record.Reason, bool) {
 		for i := range ls {
 			l := &ls[i]
-			if e == nil && l.Event != "" || e != nil && l.Event != e.Name {
+			if e == nil && l.Event != "" || e != nil && (l.Event != e.Name || !w.same(l.Same, *e)) {
 				continue
 			}
 			var row []rule.Value

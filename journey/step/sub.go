@@ -1,6 +1,7 @@
 package step
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/marque-go/marque"
@@ -54,9 +55,7 @@ func (w *walk) emit(n *plan.Node) string {
 	e.ID, e.Name, e.Cause = key(s, n.ID, 0), n.Emit.Event, s.Cause
 	e.At, e.Received, e.Hops = w.now, w.now, s.Hops+1
 	e.Props = map[string]any{}
-	for name, v := range n.Emit.Props {
-		e.Props[name] = v
-	}
+	maps.Copy(e.Props, n.Emit.Props)
 	for name, v := range n.Emit.Vars {
 		if x, ok := s.Vars[v]; ok {
 			e.Props[name] = x

@@ -184,7 +184,7 @@ func (w *walk) end(why record.Reason, goal bool) {
 		w.tally("", "goal")
 	}
 	w.note(s.Node, "end", string(why), "")
-	w.say("journey.exited", map[string]any{"journey": s.Journey, "reason": string(why), "goal": goal, "node": s.Node})
+	w.say("journey.exited", w.p.Exited(s.Node, why, goal))
 }
 
 func (w *walk) note(node, what, verdict, detail string) {
@@ -204,9 +204,14 @@ func (w *walk) tally(node, what string) {
 	w.res.Tally = append(w.res.Tally, record.Count{Journey: w.s().Journey, Node: node, What: what, N: 1})
 }
 
+// hold asks for a hold of its own copy of takes, which in a scratch stands where an earlier one stood.
 func (w *walk) hold(key string, takes ...limit.Take) {
-	s := w.s()
-	w.res.Holds = append(w.res.Holds, limit.Hold{Key: key, Profile: s.Profile, Via: s.Via, Takes: takes})
+	s, hs := w.s(), w.res.Holds
+	var room []limit.Take
+	if w.in.Scratch != nil && len(hs) < cap(hs) {
+		room = hs[:len(hs)+1][len(hs)].Takes[:0]
+	}
+	w.res.Holds = append(hs, limit.Hold{Key: key, Profile: s.Profile, Via: s.Via, Takes: append(room, takes...)})
 }
 
 func (w *walk) full(counter string) bool { return slices.Contains(w.in.Full, counter) }

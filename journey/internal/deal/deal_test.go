@@ -3,6 +3,7 @@ package deal
 import (
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -43,12 +44,12 @@ func TestExponential(t *testing.T) {
 
 // Known people keep their arms in every release and on every machine.
 func TestSplitVectors(t *testing.T) {
-	var got string
+	var got strings.Builder
 	d := New(arms(1, 2, 3), "salt")
 	for _, p := range people(40) {
-		got += string(rune('a' + d.Arm(p)))
+		got.WriteString(string(rune('a' + d.Arm(p))))
 	}
-	require.Equal(t, "ccaccbbbbcbbccacbbbcbccbbcabacbcbbccbcbb", got)
+	require.Equal(t, "ccaccbbbbcbbccacbbbcbccbbcabacbcbbccbcbb", got.String())
 }
 
 // The shares are those of the weights: chi-square over five salts, at one in a thousand.

@@ -11,26 +11,25 @@ import (
 	"github.com/marque-go/marque/limit"
 )
 
-// Commit applies changes.
-func (m *Memory) Commit(ctx context.Context, l marque.Lease, now time.Time, cs []Change) ([]Answer, error) {
+// Commit applies changes and answers them in their order.
+func (m *Memory) Commit(ctx context.Context, l marque.Lease, now time.Time, cs []Change, answer func(Answer)) error {
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return err
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err := m.fence(l, false); err != nil {
-		return nil, err
+		return err
 	}
-	answers := make([]Answer, len(cs))
 	var behind map[string]bool // whose changes are put off
 	for i := range cs {
-		c := &cs[i]
+		c, a := &cs[i], Answer{}
 		if behind != nil && (behind[m.person(c)] || m.shares(c)) {
-			answers[i] = Answer{Skipped: true}
+			a = Answer{Skipped: true}
 		} else {
-			answers[i] = m.apply(now, c)
+			a = m.apply(now, c)
 		}
-		if answers[i].OK {
+		if answer(a); a.OK {
 			continue
 		}
 		if behind == nil {
@@ -40,7 +39,7 @@ func (m *Memory) Commit(ctx context.Context, l marque.Lease, now time.Time, cs [
 			behind[p] = true
 		}
 	}
-	return answers, nil
+	return nil
 }
 
 // person is whom a change is about.

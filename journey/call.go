@@ -3,6 +3,7 @@ package journey
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/marque-go/marque"
@@ -18,14 +19,13 @@ import (
 // also waits in the store's feed. The journey must be among the definitions (marque.ErrNotFound).
 func (r *Runner) Enter(ctx context.Context, l marque.Lease, now time.Time, journey, profile, key string, vars map[string]any) ([]marque.Event, Reason, error) {
 	r = r.now()
-	r = r.now()
 	p := r.set.Plan(journey)
 	if p == nil {
 		return nil, "", fmt.Errorf("journey: enter %s: %w", journey, marque.ErrNotFound)
 	}
 	now = cut(now)
 	c := Command{
-		Key: marque.Key("enter", journey, profile, key), Do: step.Call, Journey: journey, Profile: profile, Name: journey, Args: vars,
+		Key: marque.Key("enter", journey, profile, key), Do: step.Call, Journey: journey, Profile: profile, Name: journey, Args: maps.Clone(vars),
 		Made: now, At: now,
 	}
 	var why Reason
@@ -103,10 +103,8 @@ func (r *Runner) rehearse(ctx context.Context, l marque.Lease, p *Plan, jobs []*
 		j.facts.Reset(j.profile())
 		people[i] = j.facts
 	}
-	if r.host.Owner != nil {
-		if err := r.host.Owner.Fill(ctx, step.FirstNeed(p), now, people); err != nil {
-			return fmt.Errorf("journey: facts of %d people: %w", len(people), err)
-		}
+	if err := r.host.fill(ctx, step.FirstNeed(p), now, people); err != nil {
+		return fmt.Errorf("journey: facts of %d people: %w", len(people), err)
 	}
 	var changes []Change
 	var willing []*job

@@ -85,12 +85,14 @@ func TestFaults(t *testing.T) {
 		{"journey", `{"name":"j","entry":{"call":true},"nodes":[{"id":"a","goto":"k"}]}`, `[0].nodes[0].goto: no journey "k"`},
 		{"round", `{"name":"j","entry":{"call":true},"nodes":[{"id":"a","goto":"j"}]}`, `[0].nodes[0].goto: journeys move people round in no time: j → j`},
 		{"text", `{"name":"j","entry":{"call":true},"nodes":[{"id":"a","send":{"channels":["push"],"text":"{{.nme}}"}}]}`, `[0].nodes[0].send.text: line 1: no attribute and no variable "nme", did you mean "name"?`},
-		{"missing", `{"name":"j","entry":{"call":true},"nodes":[{"id":"a","send":{"channels":["push"],"text":"{{.name}}"}}]}`, `[0].nodes[0].send.missing: what stands for "name" where the person has none?`},
+		{"missing", `{"name":"j","entry":{"call":true},"nodes":[{"id":"a","send":{"channels":["push"],"text":"{{.name}}"}}]}`, `[0].nodes[0].send.missing: says nothing of "name", which not everybody has: write missing: {name: "…"}, or {{default "…" .name}} in the text`},
 		{"of", `{"name":"j","entry":{"call":true},"nodes":[{"id":"a","wait":{"event":"view","of":"a"}}]}`, `[0].nodes[0].wait.of: no send node "a"`},
 		{"keep", `{"name":"j","entry":{"event":"view","keep":["itm"]},"nodes":[{"id":"a","exit":"x"}]}`, `[0].entry.keep[0]: the event has no property "itm"`},
 		{"set", `{"name":"j","entry":{"call":true},"nodes":[{"id":"a","set":{"age":"old"}}]}`, `[0].nodes[0].set.age: is string, the attribute int`},
 		{"zone", `{"name":"j","zone":"Mars/Base","entry":{"call":true},"nodes":[{"id":"a","exit":"x"}]}`, `[0].zone: no time zone "Mars/Base"`},
 		{"cap", `{"name":"j","entry":{"call":true},"caps":[{"n":0}],"nodes":[{"id":"a","exit":"x"}]}`, `[0].caps[0].n: is 0, want at least 1`},
+		{"a preferred channel that is a number", `{"name":"j","entry":{"call":true},"nodes":[{"id":"a","send":{"channels":["push"],"template":"x","prefer":"age"}}]}`, `[0].nodes[0].send.prefer: "age" is int, and names no channel`},
+		{"an active hour that is an instant", `{"name":"j","entry":{"call":true},"nodes":[{"id":"a","wait":{"active":{"of":"birthday","else":"10:00"}}}]}`, `[0].nodes[0].wait.active.of: "birthday" is time, and no hour`},
 		{"window", `{"name":"j","entry":{"event":"view","reentry":"window"},"nodes":[{"id":"a","exit":"x"}]}`, `[0].entry.window: want a time above zero`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

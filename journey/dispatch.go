@@ -2,7 +2,10 @@ package journey
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/marque-go/marque"
@@ -10,15 +13,15 @@ import (
 	"github.com/marque-go/marque/journey/step"
 )
 
-// Dispatch carries out one wave: it takes what is due in the outbox, person by person and n commands at a time (more
-// where one person has more), hands it to channels and doers, and moves the people whose commands have an outcome.
+// Dispatch carries out one wave: it takes what is due in the outbox, person by person and n commands at a time (at least 1,
+// and more where one person has more), hands it to channels and doers, and moves the people whose commands have an outcome.
 // What they command then is for the next wave. n changes nothing but what is in hand at once. It returns what was
 // said and how many commands it took. A command may be handed out more than once, always with the same key.
 //
 // A message that goes out later than it was commanded (after a retry, after a crash) passes the gate again. One
 // whose enrollment has ended meanwhile is not sent.
 func (r *Runner) Dispatch(ctx context.Context, l marque.Lease, now time.Time, n int) (said []marque.Event, took int, err error) {
-	r, now = r.now(), cut(now)
+	r, now, n = r.now(), cut(now), max(n, 1)
 	page := Batch{Until: now, N: n, Whole: true}
 	for {
 		commands, done, err := r.outbox(ctx, l, page)
@@ -59,10 +62,12 @@ func (r *Runner) dispatch(ctx context.Context, l marque.Lease, now time.Time, co
 		r.release(jobs)
 		return nil, err
 	}
+	var failed error
 	for i := range commands {
-		r.carryOut(ctx, jobs[i], commands[i], now)
+		failed = errors.Join(failed, r.carryOut(ctx, jobs[i], commands[i], now))
 	}
-	return r.settle(ctx, l, now, jobs)
+	said, err := r.settle(ctx, l, now, jobs) // what was done is kept, whatever failed beside it
+	return said, errors.Join(err, failed)
 }
 
 // awaiting makes the jobs that the outcomes of commands move.
@@ -91,19 +96,37 @@ func (r *Runner) awaiting(ctx context.Context, commands []Command) ([]*job, erro
 	return jobs, nil
 }
 
-// try records that commands are about to be handed out.
+// try records that commands are about to be handed out, and holds back those that are not there any more.
 func (r *Runner) try(ctx context.Context, l marque.Lease, now time.Time, jobs []*job) error {
-	keys := make([]string, 0, len(jobs))
+	w := r.sheets.Get().(*sheet)
+	defer r.sheets.Put(w)
+	changes, live := w.changes[:0], w.live[:0]
 	for _, j := range jobs {
-		if c := j.in.Command; !c.Tried && !j.in.Hold && j.hold.IsZero() && j.verdict.Result == "" {
-			keys = append(keys, c.Key)
+		if c := j.in.Command; !j.in.Hold && j.hold.IsZero() && j.verdict.Result == "" {
+			j.done[0] = c.Key
+			changes, live = append(changes, Change{Of: c.Key, OfProfile: c.Profile, Tried: j.done[:]}), append(live, j)
 		}
 	}
-	if len(keys) == 0 {
-		return nil
+	w.changes, w.live = changes, live
+	for len(changes) > 0 {
+		answers, err := r.commitIn(ctx, l, now, changes, w.answers[:0])
+		if err != nil {
+			return err
+		}
+		w.answers = answers
+		put := 0
+		for i, a := range answers {
+			switch {
+			case a.Gone:
+				live[i].plan, live[i].in.Hold = nil, true
+			case a.Skipped:
+				changes[put], live[put] = changes[i], live[i]
+				put++
+			}
+		}
+		changes, live = changes[:put], live[:put]
 	}
-	_, err := r.store.Commit(ctx, l, now, []Change{{Tried: keys}})
-	return err
+	return nil
 }
 
 // open makes the job that the outcome of a command moves: the enrollment that awaits it, for a goto the entry into
@@ -142,32 +165,33 @@ func late(jobs []*job, now time.Time) []*job {
 	return got
 }
 
-// carryOut hands a command out and puts what came of it into the job.
-func (r *Runner) carryOut(ctx context.Context, j *job, c Command, now time.Time) {
+// carryOut hands a command out and puts what came of it into the job. A Backoff that fails is an error, and the default
+// stands in for it.
+func (r *Runner) carryOut(ctx context.Context, j *job, c Command, now time.Time) (failed error) {
 	if j.in.Hold {
-		return
+		return nil
 	}
 	if j.spare == nil {
 		j.spare = new(Change)
 	}
-	*j.spare = Change{}
+	*j.spare = Change{Of: c.Key, OfProfile: c.Profile}
 	j.extra = j.spare
 	if !j.hold.IsZero() {
 		c.At, c.Booked = cut(j.hold.Add(time.Microsecond-1)), j.booked
 		j.plan = nil
 		j.extra.Commands = []Command{c}
-		return
+		return nil
 	}
 	c.At, c.Tried, c.Booked = now, true, false
 	if j.within(c) {
-		return
+		return nil
 	}
 	if j.plan == nil && !c.ByHand {
 		j.extra.Done = []string{c.Key}
 		if c.Message != nil {
 			j.extra.Emit = []marque.Event{step.Report(c, Outcome{Result: "cancelled", Reason: "the journey ended"}, now)}
 		}
-		return
+		return nil
 	}
 	o, again, fault := r.ask(ctx, j, c, now)
 	if c.ByHand { // whatever comes of it moves nobody
@@ -180,7 +204,11 @@ func (r *Runner) carryOut(ctx context.Context, j *job, c Command, now time.Time)
 			o, again = Outcome{Result: graph.Failed, Reason: fault}, time.Time{}
 		} else {
 			c.Fault = fault
-			again = now.Add(time.Duration(max(r.opts.Backoff(c.Attempts), 1)))
+			var wait time.Duration
+			if wait, failed = r.opts.wait(c.Attempts); failed != nil {
+				wait = time.Duration(backoff(c.Attempts))
+			}
+			again = now.Add(wait)
 		}
 	}
 	if !again.IsZero() {
@@ -190,7 +218,7 @@ func (r *Runner) carryOut(ctx context.Context, j *job, c Command, now time.Time)
 		c.At = cut(again.Add(time.Microsecond - 1))
 		j.plan = nil
 		j.extra.Commands = []Command{c}
-		return
+		return failed
 	}
 	if len(j.extra.Dead) == 0 {
 		j.done[0] = c.Key
@@ -200,6 +228,7 @@ func (r *Runner) carryOut(ctx context.Context, j *job, c Command, now time.Time)
 		j.extra.Emit = []marque.Event{step.Report(c, o, now)}
 	}
 	j.in.Outcome = o
+	return failed
 }
 
 // ask asks the channel or doer. It gives an outcome, an instant to try again at, or a fault.
@@ -215,7 +244,7 @@ func (r *Runner) ask(ctx context.Context, j *job, c Command, now time.Time) (o O
 		return j.verdict, again, ""
 	}
 	msg := *c.Message
-	msg.At = now
+	msg.At, msg.To, msg.Vars = now, slices.Clone(msg.To), maps.Clone(msg.Vars) // the store has the same
 	c.Message = &msg
 	receipt, err := r.host.send(ctx, c)
 	switch {

@@ -98,7 +98,7 @@ func TestTextNamesTheRoot(t *testing.T) {
 		return onOrder(journey.Node{ID: "s", Send: &journey.Send{Channels: []string{"push"}, Text: "Hi {{with .city}}{{$.name}}{{end}}", Missing: missing}})
 	}
 	_, err := compile(def(map[string]string{"city": "there"}))
-	require.ErrorContains(t, err, `[0].nodes[0].send.missing: what stands for "name" where the person has none?`)
+	require.ErrorContains(t, err, `[0].nodes[0].send.missing: says nothing of "name", which not everybody has: write missing: {name: "…"}, or {{default "…" .name}} in the text`)
 	w := newWorld(t, def(map[string]string{"city": "there", "name": "you"}))
 	w.event("2026-03-02 10:00:00", "ann", "order_paid")
 	require.Equal(t, "Hi you", w.push.Sent()[0].Text)

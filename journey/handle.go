@@ -133,10 +133,10 @@ func (r *Runner) inside(ctx context.Context, ps []rule.Pass) (map[string][]State
 	return byPerson, nil
 }
 
-// Wake moves up to n people who are due at until or before, and says how many those were. They act at the instant
-// until, so a caller who wants each to act at its own calls Wake with the earliest instant of Due.
+// Wake moves up to n people, at least 1, who are due at until or before, and says how many those were. They act at the
+// instant until, so a caller who wants each to act at its own calls Wake with the earliest instant of Due.
 func (r *Runner) Wake(ctx context.Context, l marque.Lease, until time.Time, n int) (said []marque.Event, woke int, err error) {
-	r, until = r.now(), cut(until)
+	r, until, n = r.now(), cut(until), max(n, 1)
 	states, done, err := r.claim(ctx, l, until, n)
 	defer done()
 	if err != nil || len(states) == 0 {

@@ -2,7 +2,7 @@ package journey
 
 import (
 	"context"
-	"fmt"
+	"maps"
 	"time"
 
 	"github.com/marque-go/marque"
@@ -57,7 +57,8 @@ type Splitter interface {
 	Arm(experiment string, f *rule.Facts, now time.Time) string
 }
 
-// Host is what journeys need from outside.
+// Host is what journeys need from outside. A panic in any of it is an error of the call in which it happened (in a Channel
+// or a Doer a failed attempt). What it is given it may keep and change.
 type Host struct {
 	// Owner fills the facts that steps read.
 	Owner rule.Owner
@@ -80,11 +81,7 @@ func (h *Host) send(ctx context.Context, c Command) (r Receipt, err error) {
 	if !ok {
 		return Receipt{Status: Invalid, Reason: "there is no channel " + c.Name}, nil
 	}
-	defer func() {
-		if x := recover(); x != nil {
-			err = fmt.Errorf("journey: channel %s: panic: %v", c.Name, x)
-		}
-	}()
+	defer caught("channel "+c.Name, &err)
 	return ch.Send(ctx, *c.Message)
 }
 
@@ -93,10 +90,7 @@ func (h *Host) do(ctx context.Context, c Command) (o Outcome, err error) {
 	if !ok {
 		return Outcome{Result: graph.Failed, Reason: "there is no doer " + c.Do}, nil
 	}
-	defer func() {
-		if x := recover(); x != nil {
-			err = fmt.Errorf("journey: %s: panic: %v", c.Do, x)
-		}
-	}()
+	defer caught(c.Do, &err)
+	c.Args = maps.Clone(c.Args) // the store has the same
 	return d.Do(ctx, c)
 }

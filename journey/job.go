@@ -64,6 +64,7 @@ func (j *job) step(now time.Time) {
 	if x == nil {
 		return
 	}
+	j.res.Of, j.res.OfProfile = x.Of, x.OfProfile
 	if len(j.res.Done) == 0 {
 		j.res.Done = x.Done
 	} else {
@@ -100,7 +101,9 @@ func (r *Runner) reload(ctx context.Context, j *job) error {
 // job is a step of a state, or of the zero State an entry. It goes back with release.
 func (r *Runner) job(p *Plan, s State, in Input) *job {
 	j := r.jobs.Get().(*job)
-	j.task, j.state, j.in = task{plan: p, enter: p != nil && s.ID == ""}, s, in
+	j.task = task{plan: p, enter: p != nil && s.ID == ""}
+	j.state = s
+	j.in = in
 	if r.opts.Trace == nil {
 		j.in.Scratch = &j.scratch
 	}
@@ -129,7 +132,11 @@ func (r *Runner) fill(ctx context.Context, now time.Time, jobs []*job) error {
 		}
 		need := j.plan.Need(j.at())
 		if len(j.plan.Trials(j.state)) > 0 && r.host.Splitter != nil {
-			need = need.Union(r.host.Splitter.Need())
+			more, err := r.host.need()
+			if err != nil {
+				return err
+			}
+			need = need.Union(more)
 		}
 		var people []*rule.Facts
 		if r.host.Owner != nil {
@@ -145,10 +152,8 @@ func (r *Runner) fill(ctx context.Context, now time.Time, jobs []*job) error {
 				people = append(people, k.facts)
 			}
 		}
-		if r.host.Owner != nil {
-			if err := r.host.Owner.Fill(ctx, need, now, people); err != nil {
-				return fmt.Errorf("journey: facts of %d people: %w", len(people), err)
-			}
+		if err := r.host.fill(ctx, need, now, people); err != nil {
+			return fmt.Errorf("journey: facts of %d people: %w", len(people), err)
 		}
 	}
 	if r.host.Splitter == nil {
@@ -159,10 +164,11 @@ func (r *Runner) fill(ctx context.Context, now time.Time, jobs []*job) error {
 			continue
 		}
 		if trials := j.plan.Trials(j.state); len(trials) > 0 {
-			j.in.Arms = make(map[string]string, len(trials))
-			for _, x := range trials {
-				j.in.Arms[x] = r.host.Splitter.Arm(x, j.facts, now)
+			arms, err := r.host.arms(trials, j.facts, now)
+			if err != nil {
+				return err
 			}
+			j.in.Arms = arms
 		}
 	}
 	return r.judge(ctx, now, jobs)

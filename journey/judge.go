@@ -39,7 +39,7 @@ func (r *Runner) judge(ctx context.Context, now time.Time, jobs []*job) error {
 			at := place{j.plan, n.ID}
 			arm, asked := known[at]
 			if !asked {
-				won, ok, err := r.host.Judge.Winner(ctx, *n.Experiment, j.plan.Def().Name, n.ID, now)
+				won, ok, err := r.host.winner(ctx, *n.Experiment, j.plan.Def().Name, n.ID, now)
 				if err != nil {
 					return fmt.Errorf("journey: winner of experiment %s: %w", n.Experiment.Name, err)
 				} else if ok {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/journey"
+	"github.com/marque-go/marque/journey/graph"
 	"github.com/marque-go/marque/rule"
 )
 
@@ -57,4 +58,39 @@ func TestHandledLate(t *testing.T) {
 		handle(t, w, "2026-03-02 11:00:00", event("2026-03-02 10:00:00", "ann", "order_paid"), event("2026-03-02 09:59:59", "ann", "refund"))
 		require.Equal(t, []string{"03-02 11:00:00 entered"}, w.said())
 	})
+}
+
+// A signal that is raised late makes late messages, and lets people in as of when it was raised.
+func TestSignalLate(t *testing.T) {
+	def := many(journey.Entry{Signal: &graph.Signal{Open: "stock.low"}})
+	def.Late = &graph.Late{After: marque.Hour}
+	def.Nodes[0].Next = "w"
+	def.Nodes = append(def.Nodes, wait("w", "", journey.Wait{For: day}))
+	raised := event("2026-03-02 10:00:00", "", "stock.low")
+	for _, c := range []struct {
+		name    string
+		handled string
+		woken   string
+		sent    int
+	}{
+		{"in time", "2026-03-02 10:00:00", "2026-03-02 10:00:00", 1},
+		{"within the bound", "2026-03-02 10:00:00", "2026-03-02 11:00:00", 1},
+		{"handled late", "2026-03-02 15:00:00", "2026-03-02 15:00:00", 0},
+		{"woken late", "2026-03-02 10:00:00", "2026-03-02 15:00:00", 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t, def)
+			w.person("ann")
+			w.until("2026-03-02 10:00:00")
+			_, err := w.runner.Handle(context.Background(), marque.Lease{}, []rule.Pass{{Event: raised, Now: at(c.handled)}})
+			require.NoError(t, err)
+			w.now = at(c.woken)
+			require.NoError(t, w.settle(context.Background()))
+			require.Len(t, w.push.Sent(), c.sent)
+			got, err := w.store.Open(context.Background(), journey.Query{Journey: "j", Profiles: []string{"ann"}, N: 1})
+			require.NoError(t, err)
+			require.Len(t, got, 1)
+			require.Equal(t, at("2026-03-02 10:00:00"), got[0].Entered)
+		})
+	}
 }

@@ -67,8 +67,8 @@ func (m *Memory) Pending(ctx context.Context, parts marque.Parts, n int) ([]marq
 func (m *Memory) Taken(ctx context.Context, ids []string) error { return m.m.Taken(ctx, ids) }
 
 // Move gives enrollments, commands, dead letters and holds to another person. Where both are in one journey, or both
-// wait to enter it, the older enrollment stays and the other exits as merged; in a journey that is entered every time
-// all stay.
+// wait to enter it, the older enrollment stays and the other exits as merged, or, of two that others wait for, the one
+// that is still waited for stays; in a journey that is entered every time all stay.
 func (m *Memory) Move(ctx context.Context, mv marque.Move) error { return m.m.Move(ctx, mv) }
 
 // Erase removes what is kept of a person. Counts stay. It costs as much as there are people who wait.

@@ -11,6 +11,7 @@ import (
 	"github.com/marque-go/marque/journey/pause"
 	"github.com/marque-go/marque/journey/record"
 	"github.com/marque-go/marque/limit"
+	"github.com/marque-go/marque/rule"
 )
 
 // page is how many enrollments are seen to at once where all of a journey are.
@@ -18,7 +19,8 @@ const page = 500
 
 // Pause stops a journey, or one node of it, from now on until Resume, for all workers: each call of Wake, Handle and
 // Dispatch that begins afterwards keeps to it. What is paused already stays as it is. The journey and the node
-// must be among the definitions (marque.ErrNotFound). An earlier resume of which not everybody has gone on yet is seen
+// must be among the definitions (marque.ErrNotFound). While a journey is paused nobody enters it, and those who would have
+// are not made up for, unless the order says Enter: "keep"; they are counted as "no/paused". An earlier resume of which not everybody has gone on yet is seen
 // to first.
 func (r *Runner) Pause(ctx context.Context, l marque.Lease, now time.Time, p pause.Order) error {
 	r = r.now()
@@ -26,7 +28,7 @@ func (r *Runner) Pause(ctx context.Context, l marque.Lease, now time.Time, p pau
 		return fmt.Errorf("journey: pause: %w", err)
 	}
 	if !r.set.Has(p.Journey, p.Node) {
-		return fmt.Errorf("journey: pause of %s %s: %w", p.Journey, p.Node, marque.ErrNotFound)
+		return fmt.Errorf("journey: pause: %w", r.unknown(p.Journey, p.Node))
 	}
 	if err := r.sweep(ctx, l, cut(now)); err != nil {
 		return err
@@ -180,4 +182,21 @@ func (r *Runner) Exit(ctx context.Context, l marque.Lease, now time.Time, reason
 		}
 	}
 	return r.settle(ctx, l, cut(now), jobs)
+}
+
+// unknown says which of a journey and its node is not among the definitions.
+func (r *Runner) unknown(journey, node string) error {
+	var names, ids []string
+	for _, p := range r.set.Plans() {
+		names = append(names, p.Def().Name)
+		if p.Def().Name == journey {
+			for i := range p.Def().Nodes {
+				ids = append(ids, p.Def().Nodes[i].ID)
+			}
+		}
+	}
+	if !slices.Contains(names, journey) {
+		return fmt.Errorf("no journey %q%s: %w", journey, rule.Hint(journey, names), marque.ErrNotFound)
+	}
+	return fmt.Errorf("journey %q has no node %q%s: %w", journey, node, rule.Hint(node, ids), marque.ErrNotFound)
 }

@@ -453,6 +453,8 @@ func TestPauseTwice(t *testing.T) {
 		ctx := context.Background()
 		require.ErrorIs(t, w.runner.Pause(ctx, marque.Lease{}, w.now, pause.Order{Journey: "z"}), marque.ErrNotFound)
 		require.ErrorIs(t, w.runner.Pause(ctx, marque.Lease{}, w.now, pause.Order{Journey: "x", Node: "z"}), marque.ErrNotFound)
+		require.EqualError(t, w.runner.Pause(ctx, marque.Lease{}, w.now, pause.Order{Journey: "z"}), `journey: pause: no journey "z": marque: not found`)
+		require.ErrorContains(t, w.runner.Pause(ctx, marque.Lease{}, w.now, pause.Order{Journey: "x", Node: "zz"}), `journey: pause: journey "x" has no node "zz"`)
 		require.ErrorContains(t, w.runner.Pause(ctx, marque.Lease{}, w.now, pause.Order{Enter: "no"}), `enter: "no": want "refuse" or "keep"`)
 		require.ErrorContains(t, w.runner.Resume(ctx, marque.Lease{}, w.now, "x", "", "sometimes"), `there is no policy "sometimes"`)
 		require.NoError(t, w.runner.Resume(ctx, marque.Lease{}, w.now, "x", "", pause.Elapse))

@@ -14,7 +14,7 @@ import (
 // A Lister lists people, for the journeys that take in many: those of schedules, dates and signals.
 type Lister interface {
 	// People returns up to q.N ids of people with an id behind q.After, in the order of their bytes. Fewer than N means
-	// that there are no more. Who comes or goes meanwhile is in it or not; everybody else is in it once.
+	// that there are no more; more than N, or another order, is an error of the call that asked. Who comes or goes meanwhile is in it or not; everybody else is in it once.
 	People(ctx context.Context, q ListQuery) ([]string, error)
 }
 
@@ -81,7 +81,7 @@ func (r *Runner) round(ctx context.Context, l marque.Lease, now time.Time, s Sta
 		s.Ended = record.Completed
 		return nil, false, r.put(ctx, l, now, s)
 	}
-	jobs, last, more, err := r.page(ctx, p, s, max(n, 1))
+	jobs, last, more, err := r.page(ctx, p, s, n)
 	if err != nil {
 		return nil, false, err
 	}
@@ -136,7 +136,7 @@ func (r *Runner) page(ctx context.Context, p *Plan, s State, n int) (jobs []*job
 	if r.host.People == nil {
 		return nil, "", false, fmt.Errorf("journey: %s takes in many people: %w", s.Journey, errNoPeople)
 	}
-	people, err := r.host.People.People(ctx, ListQuery{Segment: step.Slice(p), After: by.After, N: n})
+	people, err := r.host.people(ctx, ListQuery{Segment: step.Slice(p), After: by.After, N: n})
 	if err != nil {
 		return nil, "", false, fmt.Errorf("journey: people of %s after %q: %w", s.Journey, by.After, err)
 	}

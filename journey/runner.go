@@ -80,6 +80,9 @@ func (r *Runner) Counts(ctx context.Context) ([]Count, error) { return r.store.C
 
 // Due lists what Wake and Dispatch have to do at until or before, up to n of it, earliest first.
 func (r *Runner) Due(ctx context.Context, parts marque.Parts, until time.Time, n int) ([]marque.Due, error) {
+	if n <= 0 {
+		return nil, nil
+	}
 	look := marque.Lease{Parts: parts}
 	states, err := r.store.Claim(ctx, look, until, n)
 	if err != nil {
@@ -108,15 +111,17 @@ func (r *Runner) Dead(ctx context.Context, parts marque.Parts, n int) ([]Command
 	return r.store.Outbox(ctx, marque.Lease{Parts: parts}, Batch{N: n, Dead: true})
 }
 
-// Revive puts dead letters into the outbox again, due at now. Their enrollments went on long ago: what comes of
-// them is said, and moves nobody.
+// Revive puts dead letters into the outbox again, due at now, as the store has them: one that is a dead letter no more
+// (revived before, or its person was erased) stays away. Their enrollments went on long ago: what comes of them is said,
+// and moves nobody.
 func (r *Runner) Revive(ctx context.Context, l marque.Lease, now time.Time, letters ...Command) error {
-	now = cut(now)
-	change := Change{}
-	for _, c := range letters {
-		c.Attempts, c.Fault, c.Tried, c.ByHand, c.At = 0, "", false, true, now
-		change.Commands = append(change.Commands, c)
+	if len(letters) == 0 {
+		return nil
 	}
-	_, err := r.store.Commit(ctx, l, now, []Change{change})
+	keys := make([]string, len(letters))
+	for i := range letters {
+		keys[i] = letters[i].Key
+	}
+	_, err := r.commit(ctx, l, cut(now), []Change{{Revive: keys}})
 	return err
 }

@@ -24,7 +24,7 @@ func (r *Runner) settle(ctx context.Context, l marque.Lease, now time.Time, jobs
 		return nil, err
 	}
 	w := r.sheets.Get().(*sheet)
-	defer w.put(r)
+	defer r.sheets.Put(w)
 	todo, some := jobs, len(jobs)
 	for len(todo) > 0 {
 		front := todo[:min(some, len(todo))]
@@ -146,6 +146,9 @@ func (r *Runner) answer(ctx context.Context, l marque.Lease, j *job, a Answer, n
 	}
 	r.leave(j, false)
 	j.stepped = false
+	if a.Gone { // whoever took the command away saw to the rest
+		return false, nil
+	}
 	if j.tries++; j.tries > refusals {
 		return false, fmt.Errorf("journey: a step is refused again and again: %w", marque.ErrConflict)
 	}
@@ -207,14 +210,14 @@ func (r *Runner) record(j *job, now time.Time) error {
 		}
 		t.Facts = facts
 	}
-	r.opts.Trace(t)
-	return nil
+	return r.opts.tell(t)
 }
 
 // decided is what the step decided, without what became of the command that its input is the outcome of.
 func (j *job) decided() Result {
 	res, x := *j.res, j.extra
 	if x != nil {
+		res.Of, res.OfProfile = "", ""
 		res.Done = res.Done[:len(res.Done)-len(x.Done)]
 		res.Dead = res.Dead[:len(res.Dead)-len(x.Dead)]
 		res.Commands = res.Commands[:len(res.Commands)-len(x.Commands)]
@@ -229,12 +232,4 @@ type sheet struct {
 	answers     []Answer
 	live        []*job
 	again, todo []*job
-}
-
-func (w *sheet) put(r *Runner) {
-	clear(w.changes)
-	clear(w.live)
-	clear(w.again[:cap(w.again)])
-	clear(w.todo[:cap(w.todo)])
-	r.sheets.Put(w)
 }

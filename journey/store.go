@@ -34,7 +34,10 @@ type Store interface {
 	// Take with Own false), or release or cancel a hold that did. They are answered Skipped and leave no trace. All
 	// others stand: they would have come out the same after it. So whoever commits again what was refused, decided
 	// anew, and what was skipped, in their order, gets the same from a batch as from one commit for each.
-	// now is the instant of the holds. The changes, and the lists in them, are the caller's again afterwards.
+	// A change of a command (Of) is refused where the outbox has none of that key for that person, so that nothing is
+	// handed out that was cancelled, and nobody comes back who was erased or merged into somebody else meanwhile. What is
+	// Tried, Done or to be cancelled and is not there is passed over, and so is what is to be revived and is no dead letter.
+	// now is the instant of the holds, and of what is revived. The changes, and the lists in them, are the caller's again afterwards.
 	Commit(ctx context.Context, l marque.Lease, now time.Time, cs []Change) ([]Answer, error)
 	// Counts returns the tally of all changes, and how many stand at each node (What "waiting"), in the order of
 	// Journey, Node, What.
@@ -80,6 +83,8 @@ type Answer struct {
 	Again bool
 	// Skipped: it is behind one that was refused, and was not looked at.
 	Skipped bool
+	// Gone: what it is of (Change.Of) is not in the outbox, or is another person's. This is looked at before all else.
+	Gone bool
 	// Refused is the counter that is full.
 	Refused string
 }

@@ -41,7 +41,7 @@ func (j *job) refuse(why Reason) {
 		return
 	}
 	back := c.Return(Outcome{Result: graph.Refused, Reason: string(why)})
-	j.extra = &Change{Done: []string{c.Key}, Commands: []Command{back}}
+	j.extra = &Change{Of: c.Key, OfProfile: c.Profile, Done: []string{c.Key}, Commands: []Command{back}}
 }
 
 // reason is why an entry was refused.

@@ -36,10 +36,8 @@ func (r *Runner) watch(ctx context.Context, l marque.Lease, now time.Time, ps []
 
 func (r *Runner) count(ctx context.Context, l marque.Lease, now time.Time, e marque.Event, f *rule.Facts) error {
 	rules := r.set.Rules()
-	if r.host.Owner != nil {
-		if err := r.host.Owner.Fill(ctx, rules.BlameNeed(e.Name), now, []*rule.Facts{f}); err != nil {
-			return fmt.Errorf("journey: facts of %s: %w", e.Profile, err)
-		}
+	if err := r.host.fill(ctx, rules.BlameNeed(e.Name), now, []*rule.Facts{f}); err != nil {
+		return fmt.Errorf("journey: facts of %s: %w", e.Profile, err)
 	}
 	var changes []Change
 	for _, h := range r.set.Exposures(e, f) {

@@ -35,6 +35,10 @@ func (x *index) find(name string, called func(i uint32) string) uint32 {
 		return 0
 	}
 	p, h := x.place(name)
+	return p.get(h, name, called)
+}
+
+func (p *part) get(h uint32, name string, called func(i uint32) string) uint32 {
 	if p.n == 0 {
 		return 0
 	}
@@ -74,6 +78,10 @@ func (p *part) put(s slot) {
 // drop removes the name of number i, which is there.
 func (x *index) drop(name string, i uint32) {
 	p, h := x.place(name)
+	p.cut(h, i)
+}
+
+func (p *part) cut(h, i uint32) {
 	mask := uint32(len(p.slots) - 1)
 	hole := h & mask
 	for p.slots[hole].i != i {

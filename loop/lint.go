@@ -26,7 +26,7 @@ func Lint(p Program, h Host) []lint.Finding {
 		}
 	}
 	lex, err := p.Schema().Compile()
-	if err != nil {
+	if err != nil || p.unread != nil {
 		return all
 	}
 	o := &lint.Options{Quiet: p.Messages.Quiet, Consent: p.Messages.Consent, Valid: map[string]marque.Duration{}}

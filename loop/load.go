@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/internal/source"
 )
 
@@ -22,6 +23,7 @@ var kinds = [...]string{"attributes", "events", "tags", "scores", "scales", "poi
 //	segments:
 //	  - {name: new, when: 'did("register", within("14d"))'}
 //
+// What could not be read whole is no program: with an error it is empty, and Compile and Lint of it give that error.
 // Unknown fields and values of another type are errors with file, line and column, all of all files at once. In braces
 // a rule with a comma or a quote stands in quotes of its own, as above; what YAML itself cannot read hides what else is
 // wrong in that file.
@@ -51,16 +53,17 @@ func Load(fsys fs.FS) (Program, error) {
 		}
 		return nil
 	})
-	if err != nil {
-		return Program{}, fmt.Errorf("loop: load: %w", err)
+	switch {
+	case err != nil:
+		err = fmt.Errorf("loop: load: %w", err)
+	case len(errs) > 0:
+		err = errors.Join(errs...)
+	case !found:
+		err = errors.New("loop: load: no file ends in .yaml, .yml or .json")
+	default:
+		return p, nil
 	}
-	if len(errs) == 0 && !found {
-		return Program{}, errors.New("loop: load: no file ends in .yaml, .yml or .json")
-	}
-	if len(errs) > 0 {
-		return Program{}, errors.Join(errs...)
-	}
-	return p, nil
+	return Program{unread: err}, err
 }
 
 // add appends the definitions of one file.
@@ -71,6 +74,9 @@ func (p *Program) add(name string, data []byte) error {
 	}
 	var q Program
 	if err := doc.Decode("", &q); err != nil {
+		return err
+	}
+	if err := zeros(doc, &q); err != nil {
 		return err
 	}
 	for _, kind := range kinds {
@@ -112,8 +118,27 @@ func (p *Program) add(name string, data []byte) error {
 // locate gives each fault the file, line and column of its definition, where Load read it. Faults come in the order
 // of their places.
 func (p Program) locate(err error) error {
-	if p.index == nil {
-		return err
+	if p.index != nil {
+		err = p.index.Locate(err)
 	}
-	return p.index.Locate(err)
+	return p.identify(err)
+}
+
+// identify says which node is meant in faults that have no place: those of definitions made in Go.
+func (p Program) identify(err error) error {
+	all := source.Errors(err)
+	for k, e := range all {
+		f, ok := e.(*marque.FieldError)
+		if !ok {
+			continue
+		}
+		var i, j int
+		if _, err := fmt.Sscanf(f.Path, "journeys[%d].nodes[%d]", &i, &j); err != nil || i >= len(p.Journeys) || j >= len(p.Journeys[i].Nodes) {
+			continue
+		}
+		if d := &p.Journeys[i]; d.Nodes[j].ID != "" {
+			all[k] = &marque.FieldError{Path: f.Path, Err: fmt.Errorf("%w (node %q of %q)", f.Err, d.Nodes[j].ID, d.Name)}
+		}
+	}
+	return errors.Join(all...)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/marque-go/marque/funnel/pipeline"
 	"github.com/marque-go/marque/internal/source"
 	"github.com/marque-go/marque/journey"
+	"github.com/marque-go/marque/journey/channel"
 	"github.com/marque-go/marque/journey/gate"
 	"github.com/marque-go/marque/profile"
 	"github.com/marque-go/marque/profile/identity"
@@ -48,6 +49,7 @@ type Program struct {
 
 	identified string // the file that Identity was read from
 	ruled      string // the file that Messages was read from
+	unread     error  // why Load did not read it
 }
 
 // Host is what a program needs from the host.
@@ -93,7 +95,8 @@ type defName struct {
 // spoken are the events that the derivers say, in their order.
 var spoken = [...]func() []rule.EventType{tagging.Says, scoring.Says, points.Says, lifecycle.Says, segment.Says}
 
-// Schema is the schema of the program's rules: what it declares and what the packages say.
+// Schema is the schema of the program's rules: what it declares and what the packages say. What deliveries become
+// (message.opened and so on, see package channel) is in it too, unless the program declares an event of that name itself.
 func (p Program) Schema() rule.Schema {
 	member := points.Declares(p.Points)
 	scores, scales := scoring.Names(p.Scores)
@@ -107,6 +110,11 @@ func (p Program) Schema() rule.Schema {
 		s.Events = append(s.Events, says()...)
 	}
 	s.Events = slices.Concat(s.Events, coupon.Says(), journey.Says())
+	for _, e := range channel.Says() { // those that the program declares are its own
+		if !slices.ContainsFunc(p.Events, func(own rule.EventType) bool { return own.Name == e.Name }) {
+			s.Events = append(s.Events, e)
+		}
+	}
 	for _, d := range p.Tags {
 		s.Tags = append(s.Tags, d.Name)
 	}
@@ -121,6 +129,9 @@ func (p Program) Schema() rule.Schema {
 // Compile checks the whole program against itself and the host, and lists every fault: with file, line and column
 // where Load read the definition.
 func Compile(p Program, h Host) (*Plan, error) {
+	if p.unread != nil {
+		return nil, p.unread
+	}
 	lex, err := p.Schema().Compile()
 	if err != nil {
 		return nil, p.locate(err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/rule"
@@ -95,7 +96,24 @@ type unknownRef struct {
 	hint string
 }
 
-func unknown(r marque.Ref, names []string) error { return unknownRef{r, rule.Hint(r.Name, names)} }
+func unknown(r marque.Ref, names []string) error {
+	if r.Kind == "channel" {
+		return unknownChannel(r, names)
+	}
+	return unknownRef{r, rule.Hint(r.Name, names)}
+}
+
+// unknownChannel names those that the host has, which no file shows.
+func unknownChannel(r marque.Ref, names []string) error {
+	hint := rule.Hint(r.Name, names)
+	switch {
+	case len(names) == 0:
+		hint = "; the host has none"
+	case hint == "":
+		hint = "; the host has " + strings.Join(names, ", ")
+	}
+	return unknownRef{r, hint}
+}
 
 func (u unknownRef) Error() string { return "no " + u.ref.Kind + " " + quote(u.ref.Name) + u.hint }
 

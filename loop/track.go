@@ -45,6 +45,7 @@ func (l *Loop) do(ctx context.Context, f func() error) error {
 		}
 		l.broken = false
 	}
+	l.broken = true // also where f panics: a host may recover
 	err := f()
 	l.broken = err != nil
 	return err

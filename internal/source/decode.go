@@ -139,7 +139,11 @@ func (c *decoder) value(at key, path string, v reflect.Value) {
 }
 
 func (c *decoder) want(at key, path, what string) {
-	c.fault(at, path, "want %s, found %s", what, at.value.describe())
+	hint := ""
+	if at.value.kind == text {
+		hint = wide(at.value.text)
+	}
+	c.fault(at, path, "want %s, found %s%s", what, at.value.describe(), hint)
 }
 
 // refused reports what a type has against its value. Faults with paths keep them behind path.
@@ -229,7 +233,7 @@ func (c *decoder) fields(at key, path string, v reflect.Value) {
 		}
 		f := lookup(fields, k.name)
 		if f == nil {
-			c.fault(here, where, "unknown field %s%s", quote(k.name), rule.Hint(k.name, names(fields)))
+			c.fault(here, where, "unknown field %s%s%s", quote(k.name), rule.Hint(k.name, names(fields)), wide(k.name))
 			continue
 		}
 		target := f.of(v)

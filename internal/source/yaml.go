@@ -44,10 +44,11 @@ func (d *Document) malformed(err error) error {
 		}
 	})
 	at := d.lines.starts[line-1]
+	wide := d.wide(max(line-1, 1), line)
 	for at < len(d.lines.data) && (d.lines.data[at] == ' ' || d.lines.data[at] == '\t') {
 		at++
 	}
-	return d.fail(at, "%w", errors.New(message))
+	return d.fail(at, "%w%s", errors.New(message), wide)
 }
 
 func yamlProblem(err error) string {

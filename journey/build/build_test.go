@@ -283,6 +283,10 @@ func TestDefStays(t *testing.T) {
 	def, err := draft.Def()
 	require.NoError(t, err)
 	first := text(t, def)
+	keyed, err := build.Journey("k").Enter(build.OnEvent("cart").Key("event.cart").Keep("cart")).Goal(graph.On{Event: "paid", Same: []string{"cart"}}).
+		Path(build.Exit("a", "x")).Def()
+	require.NoError(t, err)
+	require.Contains(t, text(t, keyed), `"goal":{"event":"paid","same":["cart"]}`)
 	longer, err := draft.Doc("more").Path(build.Exit("b", "y")).Leave(graph.On{Event: "e"}).Def()
 	require.EqualError(t, err, `nodes[1]: nothing leads to "b"`)
 	require.NotEqual(t, first, text(t, longer))

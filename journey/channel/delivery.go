@@ -92,7 +92,7 @@ func (d *Delivery) check(path string, faults *marque.Faults) bool {
 		add("kind", "%.40q is none of %s", string(d.Kind), strings.Join(names, ", "))
 	}
 	if d.Profile == "" && len(d.IDs) == 0 {
-		add("ids", "say nobody, and neither does profile")
+		add("ids", "say nobody, and neither does profile: give one of them")
 	}
 	for i, id := range d.IDs {
 		if id.Kind == "" || id.Value == "" {

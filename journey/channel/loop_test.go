@@ -36,7 +36,6 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	program.Events = append(program.Events, channel.Says()...)
 	var mails journeytest.Channel
 	plan, err := loop.Compile(program, loop.Host{Channels: map[string]journey.Channel{"email": &mails}})
 	if err != nil {

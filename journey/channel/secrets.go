@@ -73,10 +73,13 @@ func (s Secrets) Sign(h http.Header, id string, at time.Time, body []byte) {
 
 // Verify is nil for a request with that body that was signed with one of the secrets at now, give or take Tolerance;
 // else an ErrSignature that says why. It compares in constant time. A request that comes again within the tolerance is
-// accepted again: what it says must have an id that is taken once.
+// accepted again: what it says must have an id that is taken once. The signature says nothing of the URL, so that no method
+// is accepted but POST, PUT and PATCH, and whoever reads the query beside a signed body reads what anybody wrote.
 func (s Secrets) Verify(r *http.Request, body []byte, now time.Time) error {
 	id, stamp := r.Header.Get("Webhook-Id"), r.Header.Get("Webhook-Timestamp")
 	switch {
+	case r.Method != http.MethodPost && r.Method != http.MethodPut && r.Method != http.MethodPatch:
+		return fmt.Errorf("%w: it is of a body, and a %s has none", ErrSignature, r.Method)
 	case id == "":
 		return fmt.Errorf("%w: there is no webhook-id", ErrSignature)
 	case strings.Contains(id, "."):

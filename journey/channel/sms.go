@@ -31,7 +31,8 @@ type SMSOptions struct {
 }
 
 // SMS reads an answer to a text message as many gateways push it: a POST of a form or a JSON object, or a GET, one
-// answer each. It becomes a Replied. Without a verifier it refuses everything.
+// answer each. It becomes a Replied. Of a POST the query is not looked at; a GET needs a verifier that does not go by the
+// body, such as Bearer, and Secrets.Verify refuses it. Without a verifier it refuses everything.
 func SMS(verify Verifier, o *SMSOptions) Adapter {
 	var opts SMSOptions
 	if o != nil {
@@ -50,10 +51,18 @@ func SMS(verify Verifier, o *SMSOptions) Adapter {
 		if err != nil {
 			return Batch{}, err
 		}
-		d := Delivery{ID: field(opts.ID), Kind: Replied, Message: field(opts.Message), Channel: opts.Channel, Text: field(opts.Text)}
-		if from := strings.TrimSpace(field(opts.From)); from != "" {
-			d.IDs = []marque.ID{{Kind: opts.Kind, Value: from}}
+		var faults marque.Faults
+		if strings.TrimSpace(field(opts.From)) == "" {
+			faults.Add(opts.From, "is missing or empty: it says who wrote (SMSOptions.From)")
 		}
+		if field(opts.ID) == "" {
+			faults.Add(opts.ID, "is missing or empty: it tells answers apart (SMSOptions.ID)")
+		}
+		if err := faults.Err(); err != nil {
+			return Batch{}, err
+		}
+		d := Delivery{ID: field(opts.ID), Kind: Replied, Message: field(opts.Message), Channel: opts.Channel, Text: field(opts.Text)}
+		d.IDs = []marque.ID{{Kind: opts.Kind, Value: strings.TrimSpace(field(opts.From))}}
 		return Batch{Deliveries: []Delivery{d}, Answer: opts.Answer}, nil
 	}
 }

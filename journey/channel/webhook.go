@@ -25,6 +25,10 @@ type WebhookOptions struct {
 	Header http.Header
 	// Client makes the requests; redirects are refused whatever it says. Default one with connections of its own.
 	Client *http.Client
+	// Answer reads what a gateway answers to a message in words of its own, such as 200 with the code of a fault: status
+	// and the first 64 KiB of the body. A Receipt without a Status leaves it to what Send says; an error is an attempt that
+	// came to nothing. It must be safe for concurrent use. Default none.
+	Answer func(status int, body []byte) (journey.Receipt, error)
 	// Now is the instant that a request is signed at. Default time.Now.
 	Now func() time.Time
 }
@@ -96,6 +100,14 @@ func (w *Webhook) Send(ctx context.Context, m journey.Message) (journey.Receipt,
 	a, err := w.post(ctx, m.Key, body)
 	if err != nil {
 		return journey.Receipt{}, err
+	}
+	if w.opts.Answer != nil {
+		body := a.body[:min(len(a.body), answerLimit)]
+		if r, err := w.opts.Answer(a.code, body); err != nil {
+			return journey.Receipt{}, fmt.Errorf("channel: webhook: %w", err)
+		} else if r.Status != "" {
+			return r, nil
+		}
 	}
 	return a.receipt(m.At)
 }

@@ -61,6 +61,47 @@ func serve(t *testing.T, h http.HandlerFunc) *channel.Webhook {
 var message = journey.Message{Key: "k1", Profile: "p1", Channel: "sms", Text: "hi", Journey: "j", Node: "n", At: noon,
 	Vars: map[string]any{"b": 1, "a": "x"}}
 
+// A gateway that says 200 to everything, and what it means by a code of its own.
+func TestWebhookAnswerOfItsOwn(t *testing.T) {
+	body := ""
+	gateway := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, body) }))
+	defer gateway.Close()
+	hook, err := channel.NewWebhook(gateway.URL, secrets(t, newSecret), &channel.WebhookOptions{Answer: func(status int, body []byte) (journey.Receipt, error) {
+		var o struct{ Code string }
+		if err := json.Unmarshal(body, &o); err != nil {
+			return journey.Receipt{}, err
+		}
+		switch o.Code {
+		case "isv.BUSINESS_LIMIT_CONTROL":
+			return journey.Receipt{Status: journey.Later, After: marque.Hour, Reason: o.Code}, nil
+		case "isv.MOBILE_NUMBER_ILLEGAL":
+			return journey.Receipt{Status: journey.Unreachable, Reason: fmt.Sprint(status, " ", o.Code)}, nil
+		}
+		return journey.Receipt{}, nil
+	}})
+	require.NoError(t, err)
+	for _, c := range []struct {
+		body string
+		want journey.Receipt
+		err  string
+	}{
+		{`{"code": "isv.BUSINESS_LIMIT_CONTROL"}`, journey.Receipt{Status: journey.Later, After: marque.Hour, Reason: "isv.BUSINESS_LIMIT_CONTROL"}, ""},
+		{`{"code": "isv.MOBILE_NUMBER_ILLEGAL"}`, journey.Receipt{Status: journey.Unreachable, Reason: "200 isv.MOBILE_NUMBER_ILLEGAL"}, ""},
+		{`{"code": "OK"}`, journey.Receipt{Status: journey.Sent}, ""},
+		{`{"status": "invalid"}`, journey.Receipt{Status: journey.Invalid}, ""},
+		{`<html>`, journey.Receipt{}, "channel: webhook: invalid character"},
+	} {
+		body = c.body
+		got, err := hook.Send(context.Background(), message)
+		require.Equal(t, c.want, got, c.body)
+		if c.err == "" {
+			require.NoError(t, err)
+		} else {
+			require.ErrorContains(t, err, c.err)
+		}
+	}
+}
+
 func TestWebhookAnswers(t *testing.T) {
 	later := func(d marque.Duration, reason string) journey.Receipt {
 		return journey.Receipt{Status: journey.Later, After: d, Reason: reason}

@@ -73,6 +73,9 @@ func weChatPush(body []byte) (Batch, error) {
 	if m.Encrypt != "" && m.From == "" {
 		return Batch{}, &marque.FieldError{Path: "Encrypt", Err: fmt.Errorf("the mode with encryption is not read here")}
 	}
+	if m.From == "" {
+		return Batch{}, &marque.FieldError{Path: "FromUserName", Err: fmt.Errorf("is missing or empty: it says who wrote")}
+	}
 	d := Delivery{ID: m.ID, Channel: "wechat"}
 	if m.Created > 0 {
 		d.At = time.Unix(m.Created, 0).UTC()

@@ -87,7 +87,7 @@ func (n *Node) often() []Edge {
 	return []Edge{{n.Next, "next", Again}}
 }
 
-// checkGraph finds nodes that nobody reaches and cycles that take no time. The edges are known to be good.
+// checkGraph finds nodes that nobody reaches, cycles that take no time, and ways that are too long for one step. The edges are known to be good.
 func (d *Def) checkGraph() error {
 	var f marque.Faults
 	at := make(map[string]int, len(d.Nodes))
@@ -138,6 +138,10 @@ func (d *Def) checkGraph() error {
 		if state[i] == 0 {
 			walk(i)
 		}
+	}
+	f.Wrap("", d.checkOf(at))
+	if f.Err() == nil {
+		f.Wrap("", d.checkLength(at))
 	}
 	return f.Err()
 }

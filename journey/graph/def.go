@@ -68,7 +68,9 @@ type Entry struct {
 	Keep []string `json:"keep,omitempty"`
 	// Reentry is "once" (for good), "active" (one at a time), "every", or "window" (not again until Window
 	// after the last entry, in exact seconds). Default "window" where Window is set; "every" with Schedule and Date,
-	// which take each person once each time; "active" with Signal; else "once".
+	// which take each person once each time; "active" with Signal; else "once". Who entered by another rule, in an
+	// earlier version, keeps the mark of that one: of "once" for good, of "window" until it is over, of "active" while
+	// in, of "every" none. Any mark refuses whoever would enter by a rule other than "every".
 	Reentry string          `json:"reentry,omitempty"`
 	Window  marque.Duration `json:"window,omitzero"`
 	// Key is an expression over the event and the person; the re-entry rule then holds for each value of it by

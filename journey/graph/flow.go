@@ -7,7 +7,8 @@ import (
 
 // A Count is how often something happened at a node: "in" (somebody came to it), "waiting" (stands there now), an
 // edge ("sent", "timeout", "case 2", "arm 1", "any 3", "event"), "channel/push" (sent there). Node is empty for the journey: "in", "pending", "goal", "out/REASON",
-// "no/REASON" (for hold-outs, each person once, and for those who were pending).
+// "no/REASON" (for hold-outs, each person once; for those who were pending; and "no/paused" for each who came in vain while
+// the journey was paused).
 type Count struct {
 	Journey string `json:"journey"`
 	Node    string `json:"node,omitempty"`

@@ -170,3 +170,15 @@ func (n *Node) onward() (label string, ok bool) {
 	}
 	return strings.Join(words, ", "), len(words) > 0 || n.Next != ""
 }
+
+// Label says in a few words what the cap bounds: "2 per day on sms".
+func (c Cap) Label() string {
+	s := (&Quota{N: c.N, Per: c.Per, Within: c.Within}).label()
+	if c.Channel != "" {
+		s += " on " + c.Channel
+	}
+	if c.Topic != "" {
+		s += " about " + c.Topic
+	}
+	return s
+}

@@ -46,6 +46,7 @@ func (d *Def) Mermaid(counts ...Count) string {
 			}
 		}
 	}
+	d.left(&b, counts)
 	if ends {
 		fmt.Fprintf(&b, "  out([%s])\n", quote(counted("completed", out, "<br>", len(counts) > 0)))
 	}

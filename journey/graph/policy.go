@@ -190,6 +190,7 @@ func filled(f *marque.Faults, path, s string) {
 }
 
 func above(f *marque.Faults, path string, d marque.Duration) {
+	whole(f, path, d)
 	if d <= 0 {
 		f.Add(path, "want a time above zero")
 	}

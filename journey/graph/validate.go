@@ -21,7 +21,7 @@ func (d *Def) Validate() error {
 	if d.Version < 0 {
 		f.Add("version", "is %d, want 0 or more", d.Version)
 	}
-	if _, err := time.LoadLocation(d.Zone); err != nil || d.Zone == "Local" {
+	if !isZone(d.Zone) {
 		f.Add("zone", "no time zone %q", d.Zone)
 	}
 	oneOf(&f, "consent", d.Consent, "", "required", "assumed")
@@ -65,6 +65,19 @@ func (d *Def) Validate() error {
 	return f.Err()
 }
 
+// isZone reports whether the name is one of an IANA zone, or empty. Where zones are files, other files are no zones.
+func isZone(name string) bool {
+	_, err := time.LoadLocation(name)
+	return err == nil && name != "Local" && name != "Factory" && (name == "" || name[0] >= 'A' && name[0] <= 'Z')
+}
+
+// whole adds a fault for a time that is no whole number of microseconds, which are what instants have.
+func whole(f *marque.Faults, path string, d marque.Duration) {
+	if time.Duration(d)%time.Microsecond != 0 {
+		f.Add(path, "%s is no whole number of microseconds", d)
+	}
+}
+
 func oneOf(f *marque.Faults, path, got string, want ...string) {
 	if !slices.Contains(want, got) {
 		f.Add(path, "%q: want %s%s", got, strings.Join(slices.DeleteFunc(slices.Clone(want), func(s string) bool { return s == "" }), ", "), rule.Hint(got, want))
@@ -92,6 +105,8 @@ func (e *Entry) validate() error {
 	case e.Did == "" && e.Not != "":
 		f.Add("not", "goes with did only")
 	}
+	whole(&f, "within", e.Within)
+	whole(&f, "window", e.Window)
 	if e.Did != "" && e.Within <= 0 {
 		f.Add("within", "want a time above zero")
 	} else if e.Did == "" && e.Within != 0 {
@@ -160,6 +175,7 @@ func (c Cap) Validate() error {
 	if (c.Per == "") == (c.Within == 0) {
 		f.Add("per", "want exactly one of per and within")
 	}
+	whole(&f, "within", c.Within)
 	if c.Within < 0 {
 		f.Add("within", "want a time above zero")
 	}

@@ -2,7 +2,7 @@ package graph
 
 import (
 	"fmt"
-	"time"
+	"slices"
 
 	"github.com/marque-go/marque"
 	"github.com/marque-go/marque/internal/civil"
@@ -29,6 +29,9 @@ func (e *Entry) validateMany() error {
 	}
 	for i, q := range e.Limit {
 		f.Wrap(fmt.Sprintf("limit[%d]", i), q.validate())
+		if j := slices.IndexFunc(e.Limit[:i], func(x Quota) bool { return x.Counter("") == q.Counter("") }); j >= 0 {
+			f.Add(fmt.Sprintf("limit[%d]", i), "is for the same time as limit[%d]", j)
+		}
 	}
 	return f.Err()
 }
@@ -37,7 +40,7 @@ func (s *Schedule) validate() error {
 	var f marque.Faults
 	_, err := when.ParseCron(s.Cron)
 	f.Wrap("cron", err)
-	if _, err := time.LoadLocation(s.Zone); s.Zone != Contact && (err != nil || s.Zone == "Local") {
+	if s.Zone != Contact && !isZone(s.Zone) {
 		f.Add("zone", "no time zone %q; want %q or one like %q", s.Zone, Contact, "Asia/Shanghai")
 	}
 	return f.Err()
@@ -86,6 +89,7 @@ func (q Quota) validate() error {
 	if q.Per != "" && q.Within != 0 {
 		f.Add("within", "want one of per and within")
 	}
+	whole(&f, "within", q.Within)
 	if q.Within < 0 {
 		f.Add("within", "want a time above zero")
 	}
@@ -98,5 +102,5 @@ func (q Quota) Counter(journey string) string {
 	if q.Within != 0 {
 		span = q.Within.String()
 	}
-	return "journey/" + journey + "/limit/" + span
+	return "limit/" + journey + "/" + span
 }

@@ -20,6 +20,9 @@ func (n *Node) validate() error {
 	if (kind == "goto" || kind == "exit" || kind == "split") && n.Next != "" {
 		f.Add("next", "a %s node has none", kind)
 	}
+	if (kind == "goto" || kind == "exit") && n.Max != 0 {
+		f.Add("max", "nobody comes here twice: a %s node is the end", kind)
+	}
 	if n.Max < 0 {
 		f.Add("max", "is %d, want at least 1", n.Max)
 	}
@@ -50,6 +53,7 @@ func (n *Node) validate() error {
 		} else if strings.Contains(n.Tag.Name, " for ") {
 			f.Add("tag", "%q: a name with \" for \" in it cannot be written", n.Tag.Name)
 		}
+		whole(&f, "tag", n.Tag.TTL)
 		if n.Tag.TTL < 0 {
 			f.Add("tag", "%s: want a time above zero", n.Tag.TTL)
 		}

@@ -108,6 +108,8 @@ func (w *Wait) validateTimes(f *marque.Faults) {
 			f.Add(d.path, "want more than zero")
 		}
 	}
+	whole(f, "for", w.For)
+	whole(f, "within", w.Within)
 	if w.Days > maxDays {
 		f.Add("days", "is %d, want at most %d", w.Days, maxDays)
 	}
@@ -120,6 +122,7 @@ func (a *Active) validate() error {
 	}
 	_, err := civil.ParseClock(a.Else)
 	f.Wrap("else", err)
+	whole(&f, "within", a.Within)
 	if a.Within < 0 {
 		f.Add("within", "want more than zero")
 	}
@@ -151,6 +154,7 @@ func (g *Gate) validate() error {
 	if g.Wait && g.Per == "" {
 		f.Add("wait", "goes with per only: when would the next have its turn?")
 	}
+	whole(&f, "late", g.Late)
 	if g.Late < 0 {
 		f.Add("late", "want more than zero")
 	} else if g.Late != 0 && !g.Wait {
@@ -184,6 +188,11 @@ func (s *Split) validate() error {
 // validate lists what is wrong with how a winner is chosen.
 func (x *Experiment) validate() error {
 	var f marque.Faults
+	if _, ok := x.Arms[""]; ok {
+		f.Add("arms", "one has no name")
+	}
+	whole(&f, "after", x.After)
+	whole(&f, "window", x.Window)
 	oneOf(&f, "winner", x.Winner, "", "significant", "best", "never")
 	decided := x.Winner == "significant" || x.Winner == "best"
 	if decided && x.Metric == "" {

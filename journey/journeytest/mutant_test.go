@@ -139,7 +139,9 @@ var mutants = []struct {
 		}}
 	}, "never commanded", "never commanded"},
 	{"the send is marked as done before it is made", func() *broken {
-		return &broken{commit: each(func(c *journey.Change) { c.Done = append(slices.Clone(c.Done), c.Tried...) })}
+		return &broken{commit: each(func(c *journey.Change) {
+			c.Done, c.Of = append(slices.Clone(c.Done), c.Tried...), ""
+		})}
 	}, "lost event", "the wild run"},
 	{"leases are not looked at", func() *broken { return &broken{bare: true} }, "lost its lease", "lost its lease"},
 	{"neither leases nor versions are looked at", func() *broken {

@@ -55,7 +55,7 @@ func ExampleLife_Why() {
 	}
 	// Output:
 	// 06:00 capped
-	// if the cap cap///day were 3: sent by push
+	// if the cap of 2 per day were 3: sent by push
 }
 
 // The most messages that one person can get on a day, proved from the definitions.

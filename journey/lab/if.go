@@ -33,7 +33,7 @@ func (l *Life) ifs(x journey.Trace, node string, notes []record.Note) (all []If,
 	for _, n := range notes {
 		switch {
 		case n.What == "cap" && n.Verdict == "full":
-			err = try(fmt.Sprintf("the cap %s were %d", n.Detail, l.used(n.Detail, x)+1), func(y *journey.Trace, _ *rule.Facts) {
+			err = try(fmt.Sprintf("%s were %d", capOf(p, n.Detail), l.used(n.Detail, x)+1), func(y *journey.Trace, _ *rule.Facts) {
 				y.Input.Full = slices.DeleteFunc(y.Input.Full, func(c string) bool { return c == n.Detail })
 			})
 		case n.What == "consent" && n.Verdict == "no":
@@ -59,7 +59,7 @@ func (l *Life) ifs(x journey.Trace, node string, notes []record.Note) (all []If,
 				return nil, ferr
 			}
 			at := w.NextOutside(x.At, p.ZoneOf(f)).UTC()
-			err = try("it were "+at.Format(layout), func(y *journey.Trace, _ *rule.Facts) { y.At = at })
+			err = try("it were "+l.write(at), func(y *journey.Trace, _ *rule.Facts) { y.At = at })
 		}
 		if err != nil {
 			return nil, err

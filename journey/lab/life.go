@@ -16,6 +16,7 @@ type Life struct {
 	set     *journey.Set
 	profile string
 	steps   []journey.Trace
+	loc     *time.Location
 }
 
 // NewLife takes the steps of one person out of those of many, which come in the order of their commits. A step that was
@@ -58,6 +59,22 @@ func who(x journey.Trace) string {
 	return ""
 }
 
+// In is the life with times written in the zone. Default UTC.
+func (l *Life) In(loc *time.Location) *Life {
+	own := *l
+	own.loc = loc
+	return &own
+}
+
+func (l *Life) write(t time.Time) string { return write(t, l.loc) }
+
+func write(t time.Time, loc *time.Location) string {
+	if loc == nil {
+		loc = time.UTC
+	}
+	return t.In(loc).Format(layout)
+}
+
 // Steps are the person's steps, in their order.
 func (l *Life) Steps() []journey.Trace { return l.steps }
 
@@ -66,7 +83,7 @@ func (l *Life) String() string {
 	var b strings.Builder
 	for _, x := range l.steps {
 		for _, n := range x.Result.Trace {
-			b.WriteString(x.At.Format(time.DateTime))
+			b.WriteString(l.write(x.At))
 			for _, s := range []string{x.Journey, cmp.Or(n.Node, "-"), n.What, n.Verdict, n.Detail} {
 				if s != "" {
 					b.WriteString("  " + s)

@@ -31,15 +31,26 @@ func (l *Life) missed(id, node string) (Missed, error) {
 				return m, nil
 			}
 		}
+		if s.Ended != "" && s.Node == "" {
+			return Missed{Enrollment: id, At: x.At, Kind: "refused", Edge: string(s.Ended), Detail: unentered(p.Def(), s)}, nil
+		}
 		if s.Ended != "" {
 			return Missed{Enrollment: id, At: x.At, Kind: "ended", Node: s.Node, Edge: string(s.Ended)}, nil
 		}
 		m = Missed{Enrollment: id, At: x.At, Kind: "waits", Node: s.Node}
 		if !s.Due.IsZero() {
-			m.Detail = "until " + s.Due.Format(layout)
+			m.Detail = "until " + l.write(s.Due)
 		}
 	}
 	return m, nil
+}
+
+// unentered says more of why somebody who was pending did not enter.
+func unentered(d *graph.Def, s record.State) string {
+	if s.Ended != record.Did {
+		return ""
+	}
+	return d.Entry.Not + " within " + d.Entry.Within.String()
 }
 
 // leading are the nodes from which a way leads to the node.

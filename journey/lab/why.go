@@ -1,13 +1,14 @@
 package lab
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/marque-go/marque/journey/graph"
 	"github.com/marque-go/marque/journey/record"
+	"github.com/marque-go/marque/rule"
 )
 
 // An Answer says what became of a person at a node, or why the person never came there.
@@ -19,6 +20,8 @@ type Answer struct {
 	// Missed says, for each enrollment that did not come to the node, where it parted from all ways there; then which
 	// entries were refused, and why.
 	Missed []Missed `json:"missed,omitempty"`
+
+	loc *time.Location
 }
 
 // A Visit is one time at the node.
@@ -52,30 +55,49 @@ type Missed struct {
 	If     []If   `json:"if,omitempty"`
 }
 
-// Why says what became of the person at a node of a journey. Each counterfactual costs a step.
+// Why says what became of the person at a node of a journey. Each counterfactual costs a step. Where there is no such
+// journey or node, the Answer is empty.
 func (l *Life) Why(name, node string) (Answer, error) {
-	a := Answer{Profile: l.profile, Journey: name, Node: node}
-	if d := l.set.Plan(name); d == nil {
-		return a, fmt.Errorf("lab: no journey %q", name)
-	} else if !slices.ContainsFunc(d.Def().Nodes, func(n graph.Node) bool { return n.ID == node }) {
-		return a, fmt.Errorf("lab: journey %q has no node %q", name, node)
+	if err := l.knows(name, node); err != nil {
+		return Answer{}, err
 	}
+	a := Answer{Profile: l.profile, Journey: name, Node: node, loc: l.loc}
 	for _, id := range l.enrollments(name) {
 		visits, err := l.visits(id, node)
 		if err != nil {
-			return a, err
+			return Answer{}, err
 		}
 		a.Visits = append(a.Visits, visits...)
 		if len(visits) == 0 {
 			m, err := l.missed(id, node)
 			if err != nil {
-				return a, err
+				return Answer{}, err
 			}
 			a.Missed = append(a.Missed, m)
 		}
 	}
 	a.Missed = append(a.Missed, l.refused(name)...)
 	return a, nil
+}
+
+// knows fails where there is no such node.
+func (l *Life) knows(name, node string) error {
+	d := l.set.Plan(name)
+	if d == nil {
+		var names []string
+		for _, p := range l.set.Plans() {
+			names = append(names, p.Def().Name)
+		}
+		return fmt.Errorf("lab: no journey %q%s", name, rule.Hint(name, names))
+	}
+	var ids []string
+	for i := range d.Def().Nodes {
+		ids = append(ids, d.Def().Nodes[i].ID)
+	}
+	if !slices.Contains(ids, node) {
+		return fmt.Errorf("lab: journey %q has no node %q%s", name, node, rule.Hint(node, ids))
+	}
+	return nil
 }
 
 // enrollments are the ids of those in a journey, in the order of their entries.
@@ -106,7 +128,16 @@ func (l *Life) visits(id, node string) (vs []Visit, err error) {
 			continue
 		}
 		v := &vs[len(vs)-1]
-		v.Verdicts = append(v.Verdicts, notes...)
+		p, err := planOf(l.set, x)
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range notes {
+			if n.What == "cap" && n.Verdict == "full" {
+				n.Detail = capOf(p, n.Detail)
+			}
+			v.Verdicts = append(v.Verdicts, n)
+		}
 		for _, n := range notes {
 			if n.What == "edge" {
 				v.Edge, open = n.Verdict, false
@@ -143,7 +174,7 @@ func (a Answer) String() string {
 		if edge == "" {
 			edge = "still there"
 		}
-		fmt.Fprintf(&b, "%s at %s/%s: %s\n", v.At.Format(layout), a.Journey, a.Node, edge)
+		fmt.Fprintf(&b, "%s at %s/%s: %s\n", write(v.At, a.loc), a.Journey, a.Node, edge)
 		for _, n := range v.Verdicts {
 			fmt.Fprintf(&b, "  %s: %s %s\n", n.What, n.Verdict, n.Detail)
 		}
@@ -152,17 +183,17 @@ func (a Answer) String() string {
 	for _, m := range a.Missed {
 		switch m.Kind {
 		case "refused":
-			fmt.Fprintf(&b, "%s: did not enter: %s\n", m.At.Format(layout), m.Edge)
+			fmt.Fprintf(&b, "%s: did not enter: %s\n", write(m.At, a.loc), cmp.Or(m.Detail, m.Edge))
 		case "waits":
-			fmt.Fprintf(&b, "still waits at %s %s\n", m.Node, m.Detail)
+			fmt.Fprintf(&b, "still waits at %s %s\n", cmp.Or(m.Node, "the entry"), m.Detail)
 		case "ended":
-			fmt.Fprintf(&b, "%s: ended at %s: %s\n", m.At.Format(layout), m.Node, m.Edge)
+			fmt.Fprintf(&b, "%s: ended at %s: %s\n", write(m.At, a.loc), m.Node, m.Edge)
 		default:
-			fmt.Fprintf(&b, "%s: went by %q at %s\n", m.At.Format(layout), m.Edge, m.Node)
+			fmt.Fprintf(&b, "%s: went by %q at %s\n", write(m.At, a.loc), m.Edge, m.Node)
 		}
 		ifs(m.If)
 	}
-	if b.Len() == 0 {
+	if b.Len() == 0 && a.Journey != "" {
 		return "nothing was recorded\n"
 	}
 	return b.String()

@@ -38,6 +38,7 @@ func shop() loop.Program {
 	hello := []journey.Node{{ID: "hello", Send: &journey.Send{Channels: []string{"push"}, Template: "hello", Transactional: true}}}
 	p.Journeys = append(p.Journeys,
 		journey.Def{Name: "once", Entry: journey.Entry{Event: "register", Reentry: "once"}, Nodes: hello},
+		journey.Def{Name: "looked", Entry: journey.Entry{Did: "register", Not: "order_paid", Within: 5 * marque.Minute}, Nodes: hello},
 		journey.Def{Name: "closed", Entry: journey.Entry{Event: "register"}, Audience: `city == "Chengdu"`, Nodes: hello})
 	return p
 }
@@ -105,7 +106,7 @@ func TestWhy(t *testing.T) {
 			[]string{"offers/big: suppressed", "if there were consent for push: sent by push"}, nil},
 		{"the cap, and what it would have to be", []marque.Event{consent("c", "2026-03-02 01:00:00"),
 			order("o1", "2026-03-02 04:00:00", 100), order("o2", "2026-03-02 05:00:00", 100), order("o3", "2026-03-02 06:00:00", 100)}, "big",
-			[]string{"offers/big: capped", "if the cap cap///day were 3: sent by push"}, nil},
+			[]string{"offers/big: capped", "cap: full the cap of 2 per day", "if the cap of 2 per day were 3: sent by push"}, nil},
 		{"quiet hours, and when it would have gone", []marque.Event{consent("c", "2026-03-02 01:00:00"), order("o", "2026-03-02 15:00:00", 100)}, "big",
 			[]string{"offers/big: quiet", "if it were 2026-03-03 00:00:00 UTC: sent by push"}, nil},
 		{"another branch, and what would have led here", []marque.Event{consent("c", "2026-03-02 01:00:00"), order("o", "2026-03-02 04:00:00", 99)}, "big",
@@ -138,9 +139,24 @@ func TestWhy(t *testing.T) {
 
 	l, _, _ = life(t, "2026-03-03 03:00:00")
 	_, err = l.Why("offer", "big")
-	require.ErrorContains(t, err, `no journey "offer"`)
-	_, err = l.Why("offers", "bigg")
-	require.ErrorContains(t, err, `no node "bigg"`)
+	require.ErrorContains(t, err, `no journey "offer", did you mean "offers"?`)
+	a, err = l.Why("offers", "bigg")
+	require.ErrorContains(t, err, `no node "bigg", did you mean "big"?`)
+	require.Zero(t, a)
+	require.Empty(t, a.String())
+}
+
+// Who did what ends the wait of "did and did not" did not enter, and is told what it was.
+func TestWhyDid(t *testing.T) {
+	l, _, _ := life(t, "2026-03-03 03:00:00", event("r", "register", "2026-03-02 01:30:00", nil), order("o", "2026-03-02 01:34:00", 7))
+	a, err := l.Why("looked", "hello")
+	require.NoError(t, err)
+	require.Equal(t, "2026-03-02 01:34:00 UTC: did not enter: order_paid within 5m\n", a.String())
+	require.Equal(t, "did", a.Missed[0].Edge)
+	l, _, _ = life(t, "2026-03-02 01:31:00", event("r", "register", "2026-03-02 01:30:00", nil))
+	a, err = l.Why("looked", "hello")
+	require.NoError(t, err)
+	require.Equal(t, "still waits at the entry until 2026-03-02 01:35:00 UTC\n", a.String())
 }
 
 func TestReplay(t *testing.T) {
@@ -149,9 +165,9 @@ func TestReplay(t *testing.T) {
 	require.Greater(t, len(steps), 8)
 	require.NoError(t, lab.Replay(set, slices.Values(steps)))
 	changed := slices.Clone(steps)
-	changed[3].At = changed[3].At.Add(time.Second)
-	require.ErrorContains(t, lab.Replay(set, slices.Values(changed)), "step 4 at ")
-	changed[3] = steps[3]
+	changed[4].At = changed[4].At.Add(time.Second)
+	require.ErrorContains(t, lab.Replay(set, slices.Values(changed)), "step 5 at ")
+	changed[4] = steps[4]
 	changed[2].Plan = "7-abc"
 	require.ErrorContains(t, lab.Replay(set, slices.Values(changed)), "the set has no version 7-abc")
 }
@@ -159,5 +175,14 @@ func TestReplay(t *testing.T) {
 func TestLife(t *testing.T) {
 	l, steps, _ := life(t, "2026-03-03 03:00:00", consent("c", "2026-03-02 01:00:00"), order("o", "2026-03-02 04:00:00", 100))
 	require.Len(t, l.Steps(), len(steps))
-	require.Contains(t, l.String(), "2026-03-02 04:00:00  offers  size  edge  case 1  big\n")
+	require.Contains(t, l.String(), "2026-03-02 04:00:00 UTC  offers  size  edge  case 1  big\n")
+	shanghai, err := time.LoadLocation("Asia/Shanghai")
+	require.NoError(t, err)
+	require.Contains(t, l.In(shanghai).String(), "2026-03-02 12:00:00 CST  offers  size  edge  case 1  big\n")
+	a, err := l.In(shanghai).Why("offers", "thanks")
+	require.NoError(t, err)
+	require.Equal(t, "still waits at rest until 2026-03-03 12:00:00 CST\n", a.String())
+	a, err = l.In(shanghai).Why("offers", "big")
+	require.NoError(t, err)
+	require.Contains(t, a.String(), "2026-03-02 12:00:00 CST at offers/big: sent\n")
 }

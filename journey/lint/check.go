@@ -40,6 +40,7 @@ func Check(defs []graph.Def, lex *rule.Lexicon, rules rule.Compiler, o *Options)
 		}
 		l.walk()
 		l.entry()
+		l.versions(defs)
 		l.conditions()
 		l.caps()
 		l.quiet()

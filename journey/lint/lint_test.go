@@ -91,8 +91,6 @@ func TestFindings(t *testing.T) {
 		{name: "no topic where consent is assumed", def: `"topic": "", "consent": "assumed", "nodes": [{"id": "s", "send": {"channels": ["push"], "text": "x"}}]`},
 		{name: "a wait for a message that was not sent", def: `"nodes": [{"id": "s", "send": {"channels": ["push"], "text": "x"}, "next": "w", "on": {"failed": "x"}}, {"id": "w", "wait": {"event": "opened", "of": "s", "within": "1d"}, "next": "x", "on": {"timeout": "y"}}, {"id": "x", "exit": "x"}, {"id": "y", "exit": "y"}]`,
 			want: []string{`warning: [0].nodes[0].on: unreachable, suppressed: go on to "w", and wait there for a message that was not sent`}},
-		{name: "a wait for a message of another way", def: `"nodes": [{"id": "b", "branch": [{"when": "age > 3", "next": "w"}], "next": "s"}, {"id": "w", "wait": {"event": "opened", "of": "s", "within": "1d"}, "next": "x", "on": {"timeout": "y"}}, {"id": "s", "send": {"channels": ["push"], "text": "x"}}, {"id": "x", "exit": "x"}, {"id": "y", "exit": "y"}]`,
-			want: []string{`warning: [0].nodes[1].wait.of: never matches: nothing leads here from "s"`}},
 		{name: "a wait for ever", def: `"nodes": [{"id": "w", "wait": {"event": "opened"}, "next": "x"}, {"id": "x", "exit": "x"}]`,
 			want: []string{"info: [0].nodes[0].wait: has no within: who waits in vain waits for ever"}},
 		{name: "a timeout like the event", def: `"nodes": [{"id": "w", "wait": {"event": "opened", "within": "1d"}, "next": "x"}, {"id": "x", "exit": "x"}]`,
@@ -111,6 +109,9 @@ func TestFindings(t *testing.T) {
 		{name: "a max that leads out", def: `"nodes": [{"id": "a", "wait": {"for": "1d"}, "next": "b"}, {"id": "b", "tag": "vip", "max": 3, "next": "a", "on": {"max": "x"}}, {"id": "x", "exit": "x"}]`},
 		{name: "a wait for what the goal takes", def: `"goal": {"event": "order_paid", "when": "event.amount > 3"}, "exit": [{"event": "opened"}], "nodes": [{"id": "w", "wait": {"any": [{"event": "order_paid", "when": "event.amount > 5"}, {"event": "order_paid", "when": "event.amount > 1"}, {"event": "opened"}], "within": "1d"}, "next": "y", "on": {"timeout": "x"}}, {"id": "x", "exit": "x"}, {"id": "y", "exit": "y"}]`,
 			want: []string{`warning: [0].nodes[0].wait.any[0]: is never reached: the goal ends the journey on "order_paid" before`, `warning: [0].nodes[0].wait.any[2]: is never reached: exit[0] ends the journey on "opened" before`}},
+		{name: "an end of all keys", def: `"entry": {"event": "order_paid", "key": "event.order"}, "goal": {"event": "order_paid"}, "exit": [{"event": "opened"}, {"event": "order_paid", "same": ["order"]}, {"when": "age > 99"}], "nodes": [{"id": "w", "wait": {"event": "order_paid", "keep": ["order"], "within": "1d"}, "next": "x", "on": {"timeout": "y"}}, {"id": "x", "exit": "x"}, {"id": "y", "exit": "y"}]`,
+			want: []string{`info: [0].exit[0]: one "opened" ends the enrollments of all keys`, `warning: [0].goal: one "order_paid" ends the enrollments of all keys, whatever its order; to end only those of its own: same: [order] here, and keep: [order] in entry`,
+				`warning: [0].nodes[0].wait: is never reached: the goal ends the journey on "order_paid" before`}},
 		{name: "a birthday, once", def: `"entry": {"date": {"attribute": "birthday", "at": "09:00", "yearly": true}, "reentry": "once"}, "nodes": [{"id": "x", "exit": "x"}]`,
 			want: []string{"warning: [0].entry.reentry: once: of a date that comes every year everybody enters in the first only"}},
 		{name: "an event that enters again", def: `"entry": {"event": "opened", "reentry": "every"}, "nodes": [{"id": "e", "emit": {"event": "opened"}}]`,
@@ -162,6 +163,32 @@ func TestVariablesOfOtherJourneys(t *testing.T) {
 			{"id": "s", "send": {"channels": ["push"], "text": "{{.number}}", "missing": {"number": ""}}, "next": "c"},
 			{"id": "c", "coupon": {"batch": "b"}, "next": "d", "on": {"refused": "x"}}, {"id": "d", "exit": "done"}, {"id": "x", "exit": "x"}]}]`), &defs))
 	require.Empty(t, check(t, defs, nil))
+}
+
+// Of two versions the later is told what became of those who entered by the other's rule.
+func TestReentryOfVersions(t *testing.T) {
+	for _, c := range []struct {
+		name, was, is string
+		want          []string
+	}{
+		{"the same", `{}`, `{"reentry": "once"}`, nil},
+		{"once before", `{}`, `{"reentry": "active"}`, []string{`warning: [1].entry.reentry: is "active", but "once" in version 1: who entered before never enters again`}},
+		{"active before", `{"reentry": "active"}`, `{}`, []string{`warning: [1].entry.reentry: is "once", but "active" in version 1: who entered before and is out may enter again`}},
+		{"window before", `{"window": "1d"}`, `{"reentry": "active"}`, []string{`warning: [1].entry.reentry: is "active", but "window" in version 1: who entered before does not enter until that window is over`}},
+		{"every before", `{"reentry": "every"}`, `{"window": "1d"}`, []string{`warning: [1].entry.reentry: is "window", but "every" in version 1: who entered before may enter again, though still in`}},
+		{"every after asks for no mark", `{}`, `{"reentry": "every"}`, nil},
+		{"another key", `{}`, `{"key": "event.order"}`, []string{`warning: [1].entry.key: is another in version 1: who entered before may enter again`}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			defs := make([]graph.Def, 2)
+			for i, text := range []string{c.was, c.is} {
+				defs[i] = graph.Def{Name: "j", Version: i + 1, Nodes: []graph.Node{{ID: "x", Exit: "x"}}}
+				require.NoError(t, json.Unmarshal([]byte(text), &defs[i].Entry))
+				defs[i].Entry.Event = "order_paid"
+			}
+			require.Equal(t, c.want, check(t, defs, nil))
+		})
+	}
 }
 
 // Faults and findings are one list.

@@ -157,9 +157,6 @@ func (l *linter) matches(i int, w *graph.Wait) {
 			path = nodePath(i, fmt.Sprintf("wait.any[%d]", k-1))
 		}
 		rules[k] = l.rule(path+".when", m.When, l.event(m.Event))
-		if m.Of != "" && !l.reach[l.at[m.Of]][i] {
-			l.add(Warning, path+".of", "never matches: nothing leads here from %q", m.Of)
-		}
 		if by := l.endsFirst(m, rules[k]); by != "" {
 			l.add(Warning, path, "is never reached: %s ends the journey on %q before", by, m.Event)
 			continue

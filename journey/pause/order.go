@@ -9,8 +9,9 @@ type Order struct {
 	Journey string `json:"journey"`
 	// Node is the only node that stops. Default all.
 	Node string `json:"node,omitempty"`
-	// Enter says what becomes of those who would enter while the whole journey is paused: "refuse" (for the reason
-	// "paused") or "keep" (they come in and stand at the first node). Default "refuse".
+	// Enter says what becomes of those who would enter while the whole journey is paused: "refuse" or "keep" (they come
+	// in and stand at the first node). Default "refuse": THEY ARE LOST to the journey, for the reason "paused", and no
+	// resume takes them in later; the count "no/paused" has how many. A pause of a node refuses nobody.
 	Enter string `json:"enter,omitempty"`
 	// Reason is for people.
 	Reason string `json:"reason,omitempty"`

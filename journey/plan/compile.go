@@ -29,7 +29,7 @@ type Options struct {
 }
 
 // Compile checks the definitions, one by one and against each other, and lists every fault. Paths begin with the
-// definition's place: "[0].nodes[2].when". lex must declare the events that journeys say (Says) and their
+// definition's place: "[0].nodes[2].when". Names and rules of a definition that Validate refuses are checked all the same. lex must declare the events that journeys say (Says) and their
 // variables (Scopes). The definitions must not be changed afterwards. With an error the set has nothing but its Refs, as
 // far as they were read, so that who checks those can report everything at once.
 func Compile(defs []graph.Def, lex *rule.Lexicon, rules rule.Compiler, o *Options) (*Set, error) {
@@ -50,10 +50,8 @@ func Compile(defs []graph.Def, lex *rule.Lexicon, rules rule.Compiler, o *Option
 	shares := map[string]graph.Share{}
 	for i := range defs {
 		d, path := &defs[i], fmt.Sprintf("[%d]", i)
-		if err := d.Validate(); err != nil {
-			f.Wrap(path, err)
-			continue
-		}
+		bad := d.Validate()
+		f.Wrap(path, bad)
 		for j := range i {
 			if defs[j].Name == d.Name && defs[j].Version == d.Version {
 				f.Add(path+".name", "%q is the name of [%d] already, with the same version", d.Name, j)
@@ -67,7 +65,7 @@ func Compile(defs []graph.Def, lex *rule.Lexicon, rules rule.Compiler, o *Option
 		}
 		c := compiler{set: s, lex: lex, rules: rules, def: d, at: path, scores: o.Derived}
 		p := c.plan(o)
-		f.Wrap(path, c.faults.Err())
+		f.Wrap(path, c.beside(bad))
 		s.Versions = append(s.Versions, p)
 		s.Pins[d.Name+"\x00"+p.id] = p
 		if newest := s.Now[d.Name]; newest == nil || newest.def.Version < d.Version {
@@ -76,7 +74,7 @@ func Compile(defs []graph.Def, lex *rule.Lexicon, rules rule.Compiler, o *Option
 		s.refs = append(s.refs, c.refs...)
 	}
 	for i := range s.refs {
-		if r := s.refs[i]; r.Kind == "journey" && f.Err() == nil && s.Now[r.Name] == nil {
+		if r := s.refs[i]; r.Kind == "journey" && s.Now[r.Name] == nil {
 			f.Add(r.Path, "no journey %q%s", r.Name, rule.Hint(r.Name, s.names()))
 		}
 	}
@@ -144,6 +142,9 @@ func (c *compiler) event(path, name string) string {
 }
 
 func (c *compiler) keep(path string, names []string, scope string) {
+	if scope == "" { // the event is not declared, which is a fault of its own
+		return
+	}
 	fields, _ := c.lex.Fields(scope)
 	for i, n := range names {
 		if !slices.ContainsFunc(fields, func(f rule.Field) bool { return f.Name == n }) {
@@ -155,12 +156,14 @@ func (c *compiler) keep(path string, names []string, scope string) {
 // same checks names that both the event and the journey's variables must have.
 func (c *compiler) same(path string, names []string, scope string) {
 	c.keep(path, names, scope)
+	fields, _ := c.lex.Fields(scope)
 	var vars []string
 	for _, s := range graph.Scopes([]graph.Def{*c.def}) {
 		vars = append(vars, fieldNames(s.Fields)...)
 	}
 	for i, n := range names {
-		if !slices.Contains(vars, n) {
+		missing := scope != "" && !slices.Contains(fieldNames(fields), n) // said already
+		if !slices.Contains(vars, n) && !missing {
 			c.faults.Add(fmt.Sprintf("%s[%d]", path, i), "the journey keeps no variable %q%s", n, rule.Hint(n, vars))
 		}
 	}
@@ -285,8 +288,8 @@ func (c *compiler) on(path string, o graph.On, reason record.Reason) Listener {
 	}
 	if o.Event != "" {
 		l.Scope = c.event(path+".event", o.Event)
+		c.same(path+".same", o.Same, l.Scope)
 	}
 	l.When = c.rule(path+".when", o.When, l.Scope)
-	c.same(path+".same", o.Same, l.Scope)
 	return l
 }

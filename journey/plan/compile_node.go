@@ -104,6 +104,9 @@ func (c *compiler) prefer(path string, d *graph.Send, s *Send) {
 	if slot, ok := c.lex.Attr(d.Prefer); ok {
 		s.PreferAttr = slot
 		c.ref("attribute", d.Prefer, path)
+		if t := c.lex.Schema().Attributes[slot].Type; t != rule.String && t != rule.Any {
+			c.faults.Add(path, "%q is %v, and names no channel", d.Prefer, t)
+		}
 		return
 	}
 	some := false

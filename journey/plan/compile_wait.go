@@ -101,6 +101,10 @@ func (c *compiler) active(path string, a *graph.Active, w *Waiting) {
 	if slot, ok := c.lex.Attr(a.Of); ok {
 		w.Hour.Attr = slot
 		c.ref("attribute", a.Of, path+".of")
+		switch t := c.lex.Schema().Attributes[slot].Type; t {
+		case rule.Bool, rule.Time, rule.Strings:
+			c.faults.Add(path+".of", "%q is %v, and no hour", a.Of, t)
+		}
 		c.need(w, rule.Need{Attrs: []int{slot}})
 	} else {
 		for slot, tag := range c.lex.Schema().Tags {

@@ -15,6 +15,12 @@ func (c *compiler) many(e *Entry) {
 	d := &c.def.Entry
 	zone, _ := c.set.zones.Load(c.def.Zone)
 	e.Occasion = c.occasion(zone)
+	if o := e.Occasion; o != nil && o.Zone == nil {
+		e.Listens = append([]string{"=attr/zone"}, moves...)
+		if d.Date != nil {
+			e.Listens = append([]string{"=attr/" + d.Date.Attribute}, e.Listens...)
+		}
+	}
 	if x := d.Signal; x != nil {
 		e.Scope, e.Same = c.event("entry.signal.open", x.Open), x.Same
 		scopes := []string{e.Scope}
@@ -118,6 +124,9 @@ func byPriority(ps []*Plan) []*Plan {
 	return ps
 }
 
+// Pending is the counter of who waits to see what does not happen, of the key that the re-entry rule goes by.
+func (p *Plan) Pending(key string) string { return "pending/" + p.def.Name + key }
+
 // Limits reports whether a counter is that of a limit of the journey.
 func (p *Plan) Limits(counter string) bool {
 	return slices.ContainsFunc(p.def.Entry.Limit, func(q graph.Quota) bool { return counter == q.Counter(p.def.Name) })
@@ -125,6 +134,6 @@ func (p *Plan) Limits(counter string) bool {
 
 // Counts reports whether a counter is that of the re-entry rule, of whatever key.
 func (p *Plan) Counts(counter string) bool {
-	rest, ok := strings.CutPrefix(counter, "journey/"+p.def.Name)
+	rest, ok := strings.CutPrefix(counter, p.Ones)
 	return ok && (rest == "" || p.Entry.Key != nil && strings.Count(rest, "/") == 1)
 }

@@ -60,6 +60,7 @@ type Entry struct {
 	Occasion    *occasion
 	Same        string // property that tells which opening of a signal is which
 	Key         *rule.Formula
+	Listens     []string // of who waits for an own instant: what may change that, facts first
 }
 
 // A Listener is a goal, an exit or a match: an event, a rule and where it leads.

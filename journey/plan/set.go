@@ -82,16 +82,18 @@ func (s *Set) hear(p *Plan) {
 	for _, name := range p.listens {
 		at(name).inside = true
 	}
+	facts := p.Entry.Listens
 	for i := range p.Nodes {
 		for _, m := range p.Nodes[i].Matches {
 			at(m.Event).inside = true
 		}
-		for _, name := range p.Nodes[i].Waits.Facts {
-			if strings.HasPrefix(name, "=") {
-				s.facts[name] = true
-			} else {
-				at(name).inside = true
-			}
+		facts = slices.Concat(facts, p.Nodes[i].Waits.Facts)
+	}
+	for _, name := range facts {
+		if strings.HasPrefix(name, "=") {
+			s.facts[name] = true
+		} else {
+			at(name).inside = true
 		}
 	}
 }

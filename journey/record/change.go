@@ -21,6 +21,12 @@ type Change struct {
 	Done  []string  `json:"done,omitempty"`
 	Dead  []Command `json:"dead,omitempty"`
 	Tried []string  `json:"tried,omitempty"`
+	// Of is the command, and OfProfile its person, that is handed out or carried on by this. Where it is not in the outbox,
+	// or is another person's, the change is refused (Gone): it was cancelled, done, erased or moved since it was loaded.
+	Of        string `json:"of,omitempty"`
+	OfProfile string `json:"of_profile,omitempty"`
+	// Revive are dead letters that go back to the outbox, as the store has them (Command.Revived).
+	Revive []string `json:"revive,omitempty"`
 	// Emit is what the change says, kept until it is taken (marque.Feed).
 	Emit []marque.Event `json:"emit,omitempty"`
 	// Tally is added to the counts.

@@ -42,6 +42,12 @@ func (c Command) Return(o Outcome) Command {
 	return c
 }
 
+// Revived is a dead letter on its way out again, at now: by hand, and with all attempts before it.
+func (c Command) Revived(now time.Time) Command {
+	c.Attempts, c.Fault, c.Tried, c.Booked, c.ByHand, c.At = 0, "", false, false, true, now
+	return c
+}
+
 // Returned is the outcome that a return carries.
 func (c Command) Returned() Outcome {
 	var o Outcome

@@ -2,6 +2,7 @@ package step
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/marque-go/marque"
@@ -62,25 +63,50 @@ func (w *walk) called() (c calling, why record.Reason) {
 // await waits for the person's own instant.
 func (w *walk) await(c calling) {
 	s := w.s()
-	s.Since, s.Due = c.at, c.due
+	s.Since, s.Due, s.Listens = c.at, c.due, w.p.Entry.Listens
 	w.tally("", "pending")
 }
 
-// onTime looks at somebody whose instant came, whether it is that still. The newest definition says so.
-func (w *walk) onTime() bool {
-	s := w.s()
-	o := w.p.Entry.Occasion
+// awaits reports whether somebody who is pending waits for an own instant, and not to see what does not happen.
+func awaits(s *record.State) bool {
+	return s.Node == "" && (len(s.Listens) == 0 || strings.HasPrefix(s.Listens[0], "="))
+}
+
+// instant is the person's own instant of the occurrence that is waited for; false where there is none any more. The newest
+// definition says so.
+func (w *walk) instant() (time.Time, bool) {
+	s, o := w.s(), w.p.Entry.Occasion
 	if newest := w.p.Set.Now[w.p.Def().Name]; newest != nil {
 		o = newest.Entry.Occasion
 	}
 	if o == nil || !o.Holds(s.Since) {
-		w.drop(record.Changed)
-		return false
+		return time.Time{}, false
 	}
-	due, ok := o.DueFor(s.Since, w.f, w.p.ZoneOf(w.f))
+	return o.DueFor(s.Since, w.f, w.p.ZoneOf(w.f))
+}
+
+// retime puts somebody who waits for an own instant off to another, earlier or later. Whoever has none any more is seen to
+// when it would have come.
+func (w *walk) retime() {
+	s := w.s()
+	due, ok := w.instant()
+	if !ok || due.Equal(s.Due) || !w.at().Before(s.Due) {
+		return
+	}
+	s.Due, w.res.Changed = due, true
+	w.note("", "entry", "due", w.stamp(due))
+}
+
+// onTime looks at somebody whose instant came, whether it is that still.
+func (w *walk) onTime() bool {
+	s := w.s()
+	due, ok := w.instant()
 	if !ok {
 		w.drop(record.Changed)
 		return false
+	}
+	if due.Before(w.planned) { // in another zone, unheard
+		w.planned = due
 	}
 	if due.After(w.now) { // in another zone by now
 		s.Due = due

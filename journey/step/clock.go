@@ -31,6 +31,21 @@ func still(p *plan.Plan, f *rule.Facts, profile string, now time.Time) bool {
 	return plan.Test(p.Audience, f, now, nil) && (h == nil || !h.Has(profile))
 }
 
+// last is the last instant that can be written.
+var last = time.Date(9999, 12, 31, 23, 59, 59, 999_999_000, time.UTC)
+
+// wake is an instant to wake at as stores keep it: in whole microseconds, not before the instant itself, and not after the
+// last that can be written.
+func wake(t time.Time) time.Time {
+	if t.After(last) {
+		return last
+	}
+	if over := time.Duration(t.Nanosecond()) % time.Microsecond; over > 0 {
+		return t.Add(time.Microsecond - over)
+	}
+	return t
+}
+
 // stamp writes an instant for keys and traces.
 func stamp(t time.Time) string {
 	if t.IsZero() {

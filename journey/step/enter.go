@@ -2,6 +2,7 @@ package step
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -85,8 +86,14 @@ func (h *Hand) Enter(p *plan.Plan, in *record.Input, f *rule.Facts, now time.Tim
 			w.tally("", "no/"+string(record.HeldOut))
 			w.hold(marque.Key("holdout", p.Def().Entry.Holdout.Name, e.Profile))
 		}
+		if w.res.Reason == record.Paused { // once for each occasion
+			w.tally("", "no/"+string(record.Paused))
+			if in.Command == nil {
+				w.hold(marque.Key(w.s().ID, "paused"))
+			}
+		}
 		w.res.State = record.State{}
-		w.res.Changed = len(w.res.Emit) > 0
+		w.res.Changed = len(w.res.Emit)+len(w.res.Tally) > 0
 		if c := in.Command; c != nil && c.Do == "start" {
 			w.res.Commands, w.res.Changed = append(w.res.Commands, c.Return(record.Outcome{Result: graph.Refused, Reason: string(w.res.Reason)})), true
 		}
@@ -115,8 +122,8 @@ func (w *walk) pend(e marque.Event) {
 		return
 	}
 	s.Listens = []string{d.Not}
-	s.Vars = e.Props // until it enters
-	w.hold(pending(s.ID), limit.Take{Counter: "journey/" + s.Journey + "/pending" + key, Own: true, N: 1, Limit: 1})
+	s.Vars = maps.Clone(e.Props) // until it enters
+	w.hold(pending(s.ID), limit.Take{Counter: w.p.Pending(key), Own: true, N: 1, Limit: 1})
 	w.tally("", "pending")
 }
 
@@ -242,7 +249,7 @@ func reentry(p *plan.Plan, now time.Time) (limit.Take, record.Reason) {
 // Refusal is the reason that a full counter stands for, empty where it is not about entering.
 func Refusal(p *plan.Plan, counter string) record.Reason {
 	switch _, why := reentry(p, time.Time{}); {
-	case strings.HasPrefix(counter, "journey/"+p.Def().Name+"/pending"):
+	case strings.HasPrefix(counter, p.Pending("")):
 		return record.Active
 	case p.Limits(counter):
 		return record.Capped

@@ -74,8 +74,8 @@ const Held = "held"
 // cancelled is the outcome of a message that a goal or an exit overtook.
 const cancelled = "cancelled"
 
-// planned is when what the input is about was meant to happen: when a wait was over, when the event arrived, when the
-// command was meant to be carried out.
+// planned is when what the input is about was meant to happen: when a wait was over, when the event or the
+// signal arrived, when the command was meant to be carried out.
 func planned(s *record.State, in *record.Input, now time.Time) time.Time {
 	at := now
 	switch e, c := in.Event, in.Command; {
@@ -83,6 +83,8 @@ func planned(s *record.State, in *record.Input, now time.Time) time.Time {
 		at = e.Arrived().UTC().Truncate(time.Microsecond)
 	case c != nil:
 		at = c.Meant()
+	case in.Round != nil && in.Round.Event != nil:
+		at = in.Round.Event.Arrived().UTC().Truncate(time.Microsecond)
 	case !s.Planned.IsZero():
 		at = s.Planned
 	case !s.Due.IsZero():

@@ -29,11 +29,16 @@ func (w *walk) migrate(m *migration.Def) {
 	s.Plan, s.Priority, s.Hops, s.Cause = w.p.Version(), w.p.Def().Priority, 0, ""
 	w.note(s.Node, "migrate", w.p.Version(), m.Node(s.Node))
 	if s.Node == "" {
-		if w.p.Def().Entry.Did == "" {
+		switch own := awaits(s); {
+		case own && w.p.Entry.Occasion == nil, !own && w.p.Def().Entry.Did == "":
 			w.drop(record.Gone)
-			return
+		case !own:
+			s.Listens = []string{w.p.Def().Entry.Not}
+		default:
+			if s.Listens = w.p.Entry.Listens; m.Waits != "keep" {
+				w.retime()
+			}
 		}
-		s.Listens = []string{w.p.Def().Entry.Not}
 		return
 	}
 	i, ok := w.p.ByID[m.Node(s.Node)]

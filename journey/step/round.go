@@ -1,6 +1,7 @@
 package step
 
 import (
+	"maps"
 	"time"
 
 	"github.com/marque-go/marque"
@@ -53,6 +54,7 @@ func Signal(p *plan.Plan, s record.State, e marque.Event, now time.Time) (record
 	if x == nil || e.Profile != "" || e.Name != x.Open && e.Name != x.Close {
 		return s, false
 	}
+	e.Props = maps.Clone(e.Props)
 	r := record.Round{At: e.At, Event: &e, Over: e.Name == x.Close}
 	if s.ID == "" {
 		s = record.State{

@@ -21,9 +21,11 @@ func (h *Hand) Rest() *record.Result {
 // begin makes a new walk, whose result lists things in the scratch.
 func (h *Hand) begin(p *plan.Plan, s *record.State, in *record.Input, f *rule.Facts, now time.Time) *walk {
 	w := &h.walk
-	w.p, w.f, w.in, w.now, w.planned, w.back, w.row = p, f, *in, now, planned(s, in, now), nil, nil
+	w.in = *in
+	w.p, w.f, w.now, w.planned, w.back, w.row = p, f, now, planned(s, in, now), nil, nil
 	r := &w.res // but for the state, which every step sets
 	r.Holds, r.Release, r.Commands, r.Cancel, r.Done, r.Dead, r.Tried, r.Emit, r.Tally = nil, nil, nil, nil, nil, nil, nil, nil, nil
+	r.Of, r.OfProfile, r.Revive = "", "", nil
 	r.Changed, r.Reason, r.Trace = false, "", nil
 	if x := w.in.Scratch; x != nil {
 		w.res.Tally, w.res.Commands, w.res.Emit, w.res.Holds = x.Tally[:0], x.Commands[:0], x.Emit[:0], x.Holds[:0]
@@ -33,6 +35,9 @@ func (h *Hand) begin(p *plan.Plan, s *record.State, in *record.Input, f *rule.Fa
 
 // done gives the result. Lists that have grown are kept for the next.
 func (w *walk) done() *record.Result {
+	if s := w.s(); w.res.Changed {
+		s.Due = wake(s.Due)
+	}
 	if x := w.in.Scratch; x != nil {
 		x.Tally, x.Commands = wider(x.Tally, w.res.Tally), wider(x.Commands, w.res.Commands)
 		x.Emit, x.Holds = wider(x.Emit, w.res.Emit), wider(x.Holds, w.res.Holds)

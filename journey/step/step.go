@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/marque-go/marque"
+	"github.com/marque-go/marque/journey/graph"
 	"github.com/marque-go/marque/journey/plan"
 	"github.com/marque-go/marque/journey/record"
 	"github.com/marque-go/marque/limit"
@@ -13,7 +14,7 @@ import (
 )
 
 const (
-	maxNodes = 100 // in one step
+	maxNodes = graph.MaxVisits // in one step
 	maxSeen  = 8
 )
 
@@ -36,7 +37,11 @@ func (w *walk) s() *record.State { return &w.res.State }
 // at is when what moves the state came about: now, or when the event arrived where it is handled later than that. What
 // happened in between, and is handled after, still counts.
 func (w *walk) at() time.Time {
-	if e := w.in.Event; e != nil && e.Arrived().Before(w.now) {
+	e := w.in.Event
+	if e == nil && w.in.Round != nil {
+		e = w.in.Round.Event
+	}
+	if e != nil && e.Arrived().Before(w.now) {
 		return e.Arrived().UTC().Truncate(time.Microsecond)
 	}
 	return w.now
@@ -81,12 +86,16 @@ func (h *Hand) Step(p *plan.Plan, s *record.State, in *record.Input, f *rule.Fac
 
 func (w *walk) event(e marque.Event) {
 	s := w.s()
+	if awaits(s) {
+		w.retime()
+		return
+	}
 	if slices.Contains(s.Seen, e.ID) || e.At.Before(s.Entered) {
 		w.changed(e)
 		return
 	}
 	if s.Node == "" {
-		if d := w.p.Def().Entry; e.Name == d.Not && e.At.Before(s.Due) {
+		if d := w.p.Def().Entry; e.Name == d.Not && e.At.After(s.Entered) && e.At.Before(s.Due) {
 			w.consume(e)
 			w.drop(record.Did)
 		}

@@ -30,7 +30,7 @@ func dueAt(p *plan.Plan, n *plan.Node, since time.Time, vars map[string]any, f *
 		if at, ok = w.Date.Next(day, since, loc); !ok {
 			return at, n.Wait.Date.Past
 		}
-		return at, ""
+		return wake(at), ""
 	case w.Hour != nil:
 		return w.Hour.Of(f, now).Due(since, loc), ""
 	case w.Now:
@@ -123,22 +123,66 @@ func (w *walk) rank(n *plan.Node, i int, event string, props map[string]any) {
 func (w *walk) watch(n *plan.Node) (next string, stop bool) {
 	s := w.s()
 	due, _ := dueAt(w.p, n, w.since(), w.s().Vars, w.f, w.now)
+	row := w.p.Set.Lexicon().Row(w.p.Set.Vars, s.Vars)
+	if i, at := w.missed(n, row, due); i >= 0 {
+		w.planned = at
+		return w.met(n, i), false
+	}
 	if !due.IsZero() && !w.at().Before(due) {
 		return w.edge(n, graph.Timeout), false
 	}
-	row := w.p.Set.Lexicon().Row(w.p.Set.Vars, s.Vars)
-	for i, r := range n.Cases {
-		v := r.Test(rule.Input{Now: w.now, Facts: w.f, Scope: row})
-		if v.Truth == rule.True {
-			return w.take(n, "case "+strconv.Itoa(i+1), cmp.Or(n.Wait.Until[i].Next, n.Next)), false
-		}
-		if !v.Until.IsZero() && (due.IsZero() || v.Until.Before(due)) {
-			due = v.Until
-		}
+	i, changes := w.holds(n, row, w.now)
+	if i >= 0 {
+		return w.met(n, i), false
+	}
+	if !changes.IsZero() && (due.IsZero() || changes.Before(due)) {
+		due = changes
 	}
 	s.Due = due
 	w.note(n.ID, "wait", w.stamp(due), "")
 	return "", true
+}
+
+// met goes on by a condition.
+func (w *walk) met(n *plan.Node, i int) string {
+	return w.take(n, "case "+strconv.Itoa(i+1), cmp.Or(n.Wait.Until[i].Next, n.Next))
+}
+
+// holds finds the first condition that is true as of an instant, else -1 and when one may change by time alone.
+func (w *walk) holds(n *plan.Node, row []rule.Value, at time.Time) (met int, changes time.Time) {
+	for i, r := range n.Cases {
+		v := r.Test(rule.Input{Now: at, Facts: w.f, Scope: row})
+		if v.Truth == rule.True {
+			return i, changes
+		}
+		if !v.Until.IsZero() && (changes.IsZero() || v.Until.Before(changes)) {
+			changes = v.Until
+		}
+	}
+	return -1, changes
+}
+
+// maxLooks is at how many instants somebody who is woken late is looked at.
+const maxLooks = 1000
+
+// missed finds the condition that became true by time alone while nobody looked, and when; -1 for none. It goes from the
+// instant at which somebody should have looked to the next at which one may change, before end and before now.
+func (w *walk) missed(n *plan.Node, row []rule.Value, end time.Time) (met int, at time.Time) {
+	at = w.s().Due
+	for range maxLooks {
+		if at.IsZero() || !at.Before(w.at()) || !end.IsZero() && !at.Before(end) {
+			break
+		}
+		i, next := w.holds(n, row, at)
+		if i >= 0 {
+			return i, at
+		}
+		if !next.After(at) {
+			break
+		}
+		at = next
+	}
+	return -1, at
 }
 
 // changed looks again at a wait where the event says that something changed which it reads: now, whenever the event

@@ -103,43 +103,48 @@ func (w *walk) trial(n *plan.Node) string {
 
 // order commands something and waits for its outcome.
 func (w *walk) order(n *plan.Node) {
-	var c record.Command
+	do, name, args := n.What, "", map[string]any(nil)
 	switch n.What {
 	case "tag":
-		var args map[string]any
-		if n.Tag.TTL != 0 {
+		if name = n.Tag.Name; n.Tag.TTL != 0 {
 			args = map[string]any{"ttl": n.Tag.TTL.String()}
 		}
-		c = w.command(n, "tag", n.Tag.Name, args)
 	case "untag":
-		c = w.command(n, "untag", n.Untag, nil)
+		name = n.Untag
 	case "score":
-		c = w.command(n, "score", n.Score.Name, map[string]any{"points": n.Score.Points})
+		name, args = n.Score.Name, map[string]any{"points": n.Score.Points}
 	case "set":
-		c = w.command(n, "set", "", n.Set)
+		args = n.Set
 	case "coupon":
-		c = w.command(n, "coupon", n.Coupon.Batch, nil)
+		name = n.Coupon.Batch
 	case "assign":
-		c = w.command(n, "assign", n.Assign.Desk, n.Assign.With)
+		name, args = n.Assign.Desk, n.Assign.With
 	case "call":
-		c = w.command(n, n.Call.Do, "", n.Call.With)
-	case "sub":
-		c = w.start(n)
+		do, args = n.Call.Do, n.Call.With
+	}
+	w.res.Commands = append(w.res.Commands, record.Command{})
+	c := &w.res.Commands[len(w.res.Commands)-1]
+	if n.What == "sub" {
+		*c = w.start(n)
+	} else {
+		w.make(c, n, do, name, args)
 	}
 	w.s().Awaits = c.Key
-	w.res.Commands = append(w.res.Commands, c)
 }
 
-func (w *walk) command(n *plan.Node, do, name string, args map[string]any) record.Command {
+func (w *walk) command(n *plan.Node, do, name string, args map[string]any) (c record.Command) {
+	w.make(&c, n, do, name, args)
+	return c
+}
+
+// make makes a command where there is a zero one.
+func (w *walk) make(c *record.Command, n *plan.Node, do, name string, args map[string]any) {
 	s := w.s()
-	c := record.Command{
-		Key: key(s, n.ID, 0), Do: do, Enrollment: s.ID, Journey: s.Journey, Node: n.ID, Profile: s.Profile, Via: s.Via,
-		Name: name, Args: args, Made: w.now, At: w.now, Hops: s.Hops,
-	}
+	c.Key, c.Do, c.Enrollment, c.Journey, c.Node, c.Profile, c.Via = key(s, n.ID, 0), do, s.ID, s.Journey, n.ID, s.Profile, s.Via
+	c.Name, c.Args, c.Made, c.At, c.Hops = name, args, w.now, w.now, s.Hops
 	if w.planned.Before(w.now) {
 		c.Planned = w.planned
 	}
-	return c
 }
 
 // key is the key of a command.

@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	plain "text/template"
@@ -76,7 +77,7 @@ func Compile(src Source, fields []rule.Field, guard Guard) (*Template, error) {
 	used := map[string]*use{}
 	for _, p := range t.parts {
 		for _, tree := range p.root {
-			u := uses{part: p.name, text: tree, names: used, faults: &f, guard: t.refuses}
+			u := uses{part: p.name, inner: p.handed(tree), text: tree, names: used, faults: &f, guard: t.refuses}
 			u.node(tree.Root)
 		}
 	}
@@ -87,8 +88,11 @@ func Compile(src Source, fields []rule.Field, guard Guard) (*Template, error) {
 			continue
 		}
 		t.fields = append(t.fields, fields[at])
+		if used[name].all && fields[at].Type != rule.Strings {
+			f.Add(used[name].part, "line %d: range goes over a set of texts, and %q is %v", used[name].line, name, fields[at].Type)
+		}
 		if _, ok := src.Missing[name]; !ok && used[name].bare {
-			f.Add("missing", "what stands for %q where the person has none?", name)
+			f.Add("missing", "says nothing of %[1]q, which not everybody has: write missing: {%[1]s: %[2]q}, or {{default %[2]q .%[1]s}} in the text", name, "…")
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(src.Missing)) {
@@ -133,6 +137,12 @@ func newPart(name, source string) (part, error) {
 	return p, nil
 }
 
+// handed reports whether the tree is a template of its own that is only handed values, and never all of them.
+func (p *part) handed(tree *parse.Tree) bool {
+	all := fmt.Sprintf("{{template %q .}}", tree.Name)
+	return tree.Name != p.name && !slices.ContainsFunc(p.root, func(x *parse.Tree) bool { return strings.Contains(x.Root.String(), all) })
+}
+
 func names(fields []rule.Field) []string {
 	all := make([]string, len(fields))
 	for i, f := range fields {
@@ -145,7 +155,7 @@ func names(fields []rule.Field) []string {
 func (t *Template) Reads() []rule.Field { return t.fields }
 
 // Write writes the texts for a person. value gives each name its value, the zero Value where there is none; loc is the
-// person's zone. It is an error where a function is given what it does not take, where a text is longer than 1 MiB, and,
+// person's zone. It is an error where a function is given what it does not take, "%d" included, where a text is longer than 1 MiB, and,
 // as ErrGuard, where the guard refuses a text.
 func (t *Template) Write(value func(name string) rule.Value, loc *time.Location) (Parts, error) {
 	data := make(map[string]any, len(t.fields))
@@ -166,6 +176,9 @@ func (t *Template) write(data map[string]any) (Parts, error) {
 			return Parts{}, &marque.FieldError{Path: p.name, Err: place(err)}
 		}
 		s := b.String()
+		if (strings.Contains(s, "%!") || strings.Contains(s, "no value")) && misfit.MatchString(s) {
+			return Parts{}, &marque.FieldError{Path: p.name, Err: fmt.Errorf("a value does not fit where it is written: %q", misfit.FindString(s))}
+		}
 		if err := t.refuses(s); err != nil {
 			return Parts{}, &marque.FieldError{Path: p.name, Err: err}
 		}
@@ -180,6 +193,9 @@ func (t *Template) write(data map[string]any) (Parts, error) {
 	}
 	return parts, nil
 }
+
+// misfit is what the template packages write in place of an error.
+var misfit = regexp.MustCompile(`%!([a-zA-Z]\(|\((EXTRA|NOVERB|BAD))|<no value>|&lt;no value&gt;`)
 
 // refuses asks the guard. A panic in it is a refusal.
 func (t *Template) refuses(s string) (err error) {

@@ -39,9 +39,9 @@ func TestFaults(t *testing.T) {
 	}{
 		{"no such name, with its line", text.Source{Text: "Dear\n\n{{.nmae}}"}, `text: line 3: no attribute and no variable "nmae", did you mean "name"?`},
 		{"the same name, in its part", text.Source{Text: "x", HTML: "<p>\n{{.nmae}}</p>"}, `html: line 2: no attribute and no variable "nmae", did you mean "name"?`},
-		{"nothing stands for it", text.Source{Text: "{{.name}}"}, `missing: what stands for "name" where the person has none?`},
-		{"nothing stands for it in a condition", text.Source{Text: "{{if .vip}}a{{end}}"}, `missing: what stands for "vip" where the person has none?`},
-		{"once bare, once with a default", text.Source{Text: `{{default "you" .name}} {{.name}}`}, `missing: what stands for "name" where the person has none?`},
+		{"nothing stands for it", text.Source{Text: "{{.name}}"}, `missing: says nothing of "name", which not everybody has: write missing: {name: "…"}, or {{default "…" .name}} in the text`},
+		{"nothing stands for it in a condition", text.Source{Text: "{{if .vip}}a{{end}}"}, `missing: says nothing of "vip", which not everybody has: write missing: {vip: "…"}, or {{default "…" .vip}} in the text`},
+		{"once bare, once with a default", text.Source{Text: `{{default "you" .name}} {{.name}}`}, `missing: says nothing of "name", which not everybody has: write missing: {name: "…"}, or {{default "…" .name}} in the text`},
 		{"stated and not used", text.Source{Text: "x", Missing: stated("name")}, `missing.name: no text uses it`},
 		{"syntax", text.Source{Text: "a\nb {{if}}"}, `text: line 2: missing value for if`},
 		{"no such function", text.Source{Subject: "{{shout .name}}", Missing: stated("name")}, `subject: line 1: function "shout" not defined`},
@@ -53,7 +53,19 @@ func TestFaults(t *testing.T) {
 		{"a value has no fields", text.Source{Text: "{{.name.first}}", Missing: stated("name")}, "text: line 1: name has no fields"},
 		{"two lines of subject", text.Source{Subject: "a\r\nBcc: b"}, "subject: has more than one line"},
 		{"where HTML cannot be filled in safely", text.Source{HTML: `<a href={{.name}}{{if .name}}"{{end}}>`, Missing: stated("name")}, "html: "},
-		{"endless", text.Source{Text: "{{range 9999999}}aaaaaaaaaa{{end}}"}, "longer than 1 MiB"},
+		{"endless", text.Source{Text: `{{printf "%999999d%999999d" 1 1}}`}, "longer than 1 MiB"},
+		{"a range over a number", text.Source{Text: "x\n{{range 100000000000}}{{end}}"}, "text: line 2: range goes over a set of texts by its name"},
+		{"a range over a number in a variable", text.Source{Text: "{{$n := 100000000000}}{{range $n}}{{end}}"}, "range goes over a set of texts by its name"},
+		{"a range over a number of the person", text.Source{Text: "{{range .amount}}{{end}}", Missing: stated("amount")}, `text: line 1: range goes over a set of texts, and "amount" is int`},
+		{"a range over what may be a number", text.Source{Text: "{{range $.any}}{{end}}", Missing: stated("any")}, `range goes over a set of texts, and "any" is any`},
+		{"all values", text.Source{Text: "a\n{{.}}"}, `text: line 2: "." is all values: name one`},
+		{"all values, from inside", text.Source{Text: "{{with .name}}{{$}}{{end}}", Missing: stated("name")}, `text: line 1: "$" is all values: name one`},
+		{"all values behind else", text.Source{Text: "{{with .name}}{{.}}{{else}}{{.}}{{end}}", Missing: stated("name")}, `"." is all values`},
+		{"by index", text.Source{Text: `Hello {{index . "name"}}`}, `"." is all values`},
+		{"by another name", text.Source{Text: `{{with $x := .}}{{$x.name}}{{end}}`}, `"." is all values`},
+		{"all values in a template of its own", text.Source{Text: `{{define "x"}}{{.}}{{end}}{{template "x" .}}`}, `"." is all values`},
+		{"a replacement that is no number", text.Source{Text: `{{printf "%d" .amount}}`, Missing: stated("amount")}, "text: a value does not fit where it is written: \"%!d(\""},
+		{"a template that is handed nothing", text.Source{Text: `{{define "x"}}{{.}}{{end}}{{template "x"}}`}, `a value does not fit where it is written: "<no value>"`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := text.Compile(c.src, fields, nil)
@@ -91,6 +103,8 @@ func TestWrite(t *testing.T) {
 		{"upper, lower, trim", `{{upper .name}}{{lower .name}}{{trim .name}}.`, " ANN  ann Ann.", map[string]string{"name": ""}, map[string]any{"name": " Ann "}, nil},
 		{"branches and sets", `{{if .vip}}dear {{end}}{{range .likes}}{{.}},{{end}}`, "dear tea,", map[string]string{"vip": "", "likes": ""}, map[string]any{"vip": true, "likes": []string{"tea"}}, nil},
 		{"what stands for a set", `{{range .likes}}{{.}},{{end}}`, "all,", map[string]string{"likes": "all"}, nil, nil},
+		{"a template of its own over all values", `{{define "x"}}{{.name}}{{end}}{{template "x" .}}`, "Ann", map[string]string{"name": ""}, map[string]any{"name": "Ann"}, nil},
+		{"a template of its own over one", `{{define "x"}}<{{.}}>{{end}}{{template "x" .name}}`, "<Ann>", map[string]string{"name": ""}, map[string]any{"name": "Ann"}, nil},
 		{"the root from inside", "{{with .name}}{{$.amount}}{{end}}", "3", map[string]string{"name": "x", "amount": "0"}, map[string]any{"amount": 3}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -101,6 +115,17 @@ func TestWrite(t *testing.T) {
 			require.Equal(t, c.want, got.Text)
 		})
 	}
+}
+
+// What a person has may be of another type than what was tried.
+func TestMisfit(t *testing.T) {
+	tm, err := text.Compile(text.Source{Text: `{{printf "%s" .any}}`, Missing: map[string]string{"any": "you"}}, fields, nil)
+	require.NoError(t, err)
+	got, err := tm.Write(values(map[string]any{"any": "Ann"}), nil)
+	require.NoError(t, err)
+	require.Equal(t, "Ann", got.Text)
+	_, err = tm.Write(values(map[string]any{"any": int64(3)}), nil)
+	require.EqualError(t, err, `text: a value does not fit where it is written: "%!s("`)
 }
 
 func TestHTMLEscapes(t *testing.T) {

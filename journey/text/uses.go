@@ -12,6 +12,7 @@ type use struct {
 	part string
 	line int
 	bare bool
+	all  bool // a range goes over it
 }
 
 // uses walks through a template.
@@ -21,6 +22,7 @@ type uses struct {
 	names  map[string]*use
 	faults *marque.Faults
 	guard  func(string) error
+	inner  bool // the dot is another
 }
 
 func (u *uses) field(n parse.Node, ident []string, bare bool) {
@@ -64,21 +66,64 @@ func (u *uses) node(n parse.Node) {
 		}
 	case *parse.FieldNode:
 		u.field(n, n.Ident, true)
-	case *parse.VariableNode:
-		if n.Ident[0] == "$" && len(n.Ident) > 1 {
-			u.field(n, n.Ident[1:], true)
+	case *parse.DotNode:
+		if !u.inner {
+			u.faults.Add(u.part, "line %d: \".\" is all values: name one", u.line(n))
 		}
+	case *parse.VariableNode:
+		if n.Ident[0] != "$" {
+			return
+		}
+		if len(n.Ident) == 1 {
+			u.faults.Add(u.part, "line %d: \"$\" is all values: name one", u.line(n))
+			return
+		}
+		u.field(n, n.Ident[1:], true)
 	case *parse.ChainNode:
 		u.node(n.Node)
 	case *parse.IfNode:
 		u.branch(&n.BranchNode)
 	case *parse.RangeNode:
-		u.branch(&n.BranchNode)
+		u.over(n)
+		u.inside(&n.BranchNode)
 	case *parse.WithNode:
-		u.branch(&n.BranchNode)
+		u.inside(&n.BranchNode)
 	case *parse.TemplateNode:
-		u.node(n.Pipe)
+		if n.Pipe == nil || n.Pipe.String() != "." { // the other template is then told (handed)
+			u.node(n.Pipe)
+		}
 	}
+}
+
+// inside is a branch in which the dot is the value.
+func (u *uses) inside(n *parse.BranchNode) {
+	u.node(n.Pipe)
+	was := u.inner
+	u.inner = true
+	u.node(n.List)
+	u.inner = was
+	u.node(n.ElseList)
+}
+
+// over notes what a range goes over: a name, which must be a set of texts.
+func (u *uses) over(n *parse.RangeNode) {
+	if len(n.Pipe.Cmds) == 1 && len(n.Pipe.Cmds[0].Args) == 1 {
+		var name []string
+		switch x := n.Pipe.Cmds[0].Args[0].(type) {
+		case *parse.FieldNode:
+			name = x.Ident
+		case *parse.VariableNode:
+			if x.Ident[0] == "$" {
+				name = x.Ident[1:]
+			}
+		}
+		if len(name) > 0 {
+			u.field(n, name, true)
+			u.names[name[0]].all = true
+			return
+		}
+	}
+	u.faults.Add(u.part, "line %d: range goes over a set of texts by its name", u.line(n))
 }
 
 func (u *uses) branch(n *parse.BranchNode) {

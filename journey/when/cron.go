@@ -12,9 +12,9 @@ import (
 )
 
 // Cron is a line of five fields: minute, hour, day of the month, month, weekday. A field is "*", a number, a range
-// "1-5", each with a step "*/15" if wished, or a list of these with commas; months and weekdays may be named, "jan",
-// "mon"; Sunday is 0 or 7, and the day "L" the last of the month. Where both the day and the weekday are
-// restricted one of them is enough, unless the day begins with "*".
+// "1-5", each with a step "*/15" if wished, or a list of these with commas, but "*" alone; months and weekdays may be
+// named, "jan", "mon"; Sunday is 0 or 7, and the day "L" the last of the month. Where both the day and the weekday are
+// restricted one of them is enough, unless one of them begins with "*", as "*/2" does: then both must be right.
 type Cron string
 
 type cronField struct {
@@ -36,6 +36,9 @@ func ParseCron(line string) (Cron, error) {
 	}
 	for i, text := range fields {
 		for part := range strings.SplitSeq(text, ",") {
+			if part == "*" && part != text {
+				return "", fmt.Errorf("when: cron %q: %s %q: \"*\" in a list is all of it", line, cronFields[i].name, text)
+			}
 			if f := cronFields[i]; !f.ok(part) && !(f.name == "day" && part == "l") {
 				return "", fmt.Errorf("when: cron %q: %s %q: want * or numbers from %d to %d", line, f.name, part, f.min, f.max)
 			}

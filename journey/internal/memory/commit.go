@@ -47,6 +47,8 @@ func (m *Memory) person(c *Change) string {
 	switch {
 	case c.State.Profile != "":
 		return c.State.Profile
+	case c.OfProfile != "":
+		return c.OfProfile
 	case len(c.Holds) > 0:
 		return c.Holds[0].Profile
 	case len(c.Commands) > 0:
@@ -77,6 +79,11 @@ func (m *Memory) shares(c *Change) bool {
 }
 
 func (m *Memory) apply(now time.Time, c *Change) Answer {
+	if c.Of != "" {
+		if x := m.out[c.Of]; x == 0 || m.letters.at(x).Profile != c.OfProfile {
+			return Answer{Gone: true}
+		}
+	}
 	var i uint32
 	if c.State.ID != "" {
 		var stored int64
@@ -130,8 +137,10 @@ func (m *Memory) apply(now time.Time, c *Change) Answer {
 		m.dead = append(m.dead, x)
 	}
 	for _, x := range c.Commands {
-		m.dead = slices.DeleteFunc(m.dead, func(d Command) bool { return d.Key == x.Key })
 		m.post(x)
+	}
+	for _, key := range c.Revive {
+		m.revive(now, key)
 	}
 	if c.State.ID != "" {
 		m.put(i, &c.State)

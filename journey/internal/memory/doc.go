@@ -56,6 +56,7 @@ type Answer struct {
 	Conflict bool
 	Again    bool
 	Skipped  bool
+	Gone     bool
 	Refused  string
 }
 

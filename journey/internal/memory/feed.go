@@ -14,23 +14,24 @@ func (f *feed) say(events []marque.Event) {
 	if f.at == nil {
 		f.at = map[string]int{}
 	}
-	for _, e := range events {
-		if _, waits := f.at[e.ID]; waits {
+	for i := range events {
+		id := events[i].ID
+		if _, waits := f.at[id]; waits {
 			continue
 		}
-		f.at[e.ID] = f.base + len(f.events)
-		f.events = append(f.events, e)
+		f.at[id] = f.base + len(f.events)
+		f.events = append(f.events, events[i])
 	}
 }
 
 func (f *feed) pending(parts marque.Parts, n int) []marque.Event {
-	if f.head == len(f.events) {
+	if f.head == len(f.events) || n <= 0 {
 		return nil
 	}
 	got := make([]marque.Event, 0, min(n, len(f.events)-f.head))
 	for i := f.head; i < len(f.events) && len(got) < n; i++ {
-		if e := f.events[i]; e.ID != "" && parts.Has(e.Profile) {
-			got = append(got, e)
+		if e := &f.events[i]; e.ID != "" && parts.Has(e.Profile) {
+			got = append(got, *e)
 		}
 	}
 	return got

@@ -12,8 +12,8 @@ import (
 )
 
 // Move gives enrollments, commands, dead letters and holds to another person. Where both are in one journey (for one key), or both
-// wait to enter it, the older enrollment stays and the other exits as merged; in a journey that is entered every time
-// all stay.
+// wait to enter it, the older enrollment stays and the other exits as merged, or, of two that others wait for, the one
+// that is still waited for stays; in a journey that is entered every time all stay.
 func (m *Memory) Move(ctx context.Context, mv marque.Move) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -59,7 +59,12 @@ func (m *Memory) Move(ctx context.Context, mv marque.Move) error {
 		if at < 0 || m.every(s.ID) {
 			continue
 		}
-		if other := theirs[at]; s.Entered.Before(other.Entered) || s.Entered.Equal(other.Entered) && s.ID < other.ID {
+		other := theirs[at]
+		stays := s.Entered.Before(other.Entered) || s.Entered.Equal(other.Entered) && s.ID < other.ID
+		if m.orphan(&s) != m.orphan(&other) {
+			stays = m.orphan(&other)
+		}
+		if stays {
 			theirs = slices.Delete(theirs, at, at+1)
 			m.merged(other, cut(mv.At))
 			continue
@@ -76,6 +81,9 @@ func (m *Memory) states(profile string) (got []State) {
 	}
 	return got
 }
+
+// orphan reports whether the enrollment that waits for this one has ended.
+func (m *Memory) orphan(s *State) bool { return s.Parent != nil && m.ids[s.Parent.Enrollment] == 0 }
 
 // doubles reports whether two enrollments are one too many: of one journey, for one key, both in or both waiting to
 // enter; those that wait for a time of a schedule or a date, for the same.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/marque-go/marque"
 )
@@ -47,6 +48,14 @@ func (m *Memory) post(c Command) {
 	x.Command = c
 	m.out[c.Key] = i
 	m.queue.push(entry{micros(c.At), i, x.turn})
+}
+
+// revive puts a dead letter back.
+func (m *Memory) revive(now time.Time, key string) {
+	if i := slices.IndexFunc(m.dead, func(d Command) bool { return d.Key == key }); i >= 0 {
+		m.post(m.dead[i].Revived(cut(now)))
+		m.dead = slices.Delete(m.dead, i, i+1)
+	}
 }
 
 // strike takes a command out of the outbox.
@@ -101,7 +110,7 @@ func (m *Memory) page(parts marque.Parts, q Batch, got []Command) []Command {
 		i = len(m.waves) - 1
 	}
 	w := &m.waves[i]
-	got = slices.Grow(got, min(q.N, len(w.left)))
+	got = slices.Grow(got, max(0, min(q.N, len(w.left))))
 	for len(w.left) > 0 {
 		if e := w.left[0]; m.waits(e) {
 			x := m.letters.at(e.i)

@@ -33,9 +33,54 @@ func outbox(t *testing.T, s journey.Store) {
 	must(t, s, journey.Change{Dead: []journey.Command{retry}})
 	equal(t, "without the dead", keys(t, s, journey.Batch{Until: noon.Add(time.Hour), N: 9}), "d", "later")
 	equal(t, "dead", keys(t, s, journey.Batch{N: 9, Dead: true}), "b")
-	must(t, s, journey.Change{Commands: []journey.Command{c("b", "ann", 0)}})
+	revived := journey.Change{Revive: []string{"b", "d", "unknown"}}
+	must(t, s, revived)
 	equal(t, "revived", keys(t, s, journey.Batch{Until: noon, N: 9}), "b", "d")
 	equal(t, "no longer dead", keys(t, s, journey.Batch{N: 9, Dead: true}))
+	got, _ = s.Outbox(context.Background(), marque.Lease{}, journey.Batch{Until: noon, N: 1})
+	if x := got[0]; x.Attempts != 0 || x.Fault != "" || x.Tried || !x.ByHand || !x.At.Equal(noon) || x.Message == nil || x.Message.Text != "hello" {
+		t.Fatalf("revived %+v", x)
+	}
+	must(t, s, journey.Change{Done: []string{"b", "d"}}, revived)
+	equal(t, "revived once", keys(t, s, journey.Batch{Until: noon, N: 9}))
+}
+
+// gone: what is of a command that was cancelled, erased, moved or done leaves no trace.
+func gone(t *testing.T, s journey.Store) {
+	ctx := context.Background()
+	of := func(key, profile string) journey.Change {
+		return journey.Change{Of: key, OfProfile: profile, Tried: []string{key}}
+	}
+	for _, key := range []string{"cancelled", "done", "erased", "moved", "here"} {
+		must(t, s, journey.Change{Commands: []journey.Command{{Key: key, Do: "send", Profile: "p " + key, At: noon}}})
+	}
+	must(t, s, of("here", "p here"), journey.Change{Cancel: []string{"cancelled", "here"}, Done: []string{"done"}})
+	if _, err := s.Erase(ctx, "p erased"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Move(ctx, marque.Move{Key: "m", From: "p moved", Into: "ann", At: noon}); err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range []string{"cancelled", "done", "erased", "moved", "never"} {
+		c := of(key, "p "+key)
+		c.State, c.Holds = state("s "+key, "p "+key), []limit.Hold{{Key: "h", Profile: "p " + key}}
+		c.Commands = []journey.Command{{Key: key, Do: "send", Profile: "p " + key, At: noon, Attempts: 1}}
+		c.Dead, c.Emit = c.Commands, []marque.Event{{ID: "e " + key, Profile: "p " + key}}
+		as := commit(t, s, c, enters("behind "+key, "p "+key), enters("beside "+key, "bob"))
+		if as[0].OK || !as[0].Gone || !as[1].Skipped || as[1].Gone || !as[2].OK {
+			t.Fatalf("%s: %+v", key, as)
+		}
+		if got := get(t, s, "s "+key, "behind "+key); len(got) != 0 {
+			t.Fatalf("%s: %+v", key, got)
+		}
+	}
+	equal(t, "outbox", keys(t, s, journey.Batch{Until: noon, N: 9}), "moved", "here")
+	equal(t, "dead", keys(t, s, journey.Batch{N: 9, Dead: true}))
+	if ev, _ := s.Pending(ctx, marque.Parts{}, 9); len(ev) != 0 {
+		t.Fatalf("said %v", ev)
+	}
+	must(t, s, journey.Change{Of: "here", OfProfile: "p here", Done: []string{"here"}, Holds: []limit.Hold{{Key: "h", Profile: "p here"}}},
+		of("moved", "ann"))
 }
 
 func cancel(t *testing.T, s journey.Store) {

@@ -124,6 +124,28 @@ func moveBack(t *testing.T, s journey.Store) {
 	}
 }
 
+// moveAgain: a merge is done once, also where its key comes again when its people were parted long ago.
+func moveAgain(t *testing.T, s journey.Store) {
+	bob := marque.ID{Kind: marque.ProfileKind, Value: "bob"}
+	must(t, s, enters("b", "bob", take(1, 9)), journey.Change{Commands: []journey.Command{{Key: "k", Profile: "bob", At: noon}}})
+	merge := marque.Move{Key: "m", From: "bob", Into: "ann", At: noon}
+	for _, mv := range []marque.Move{merge, {Key: "u", From: "ann", Into: "bob", IDs: []marque.ID{bob}, At: noon}, merge} {
+		if err := s.Move(context.Background(), mv); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := get(t, s, "b"); len(got) != 1 || got[0].Profile != "bob" {
+		t.Fatalf("state %+v", got)
+	}
+	if out, err := s.Outbox(context.Background(), marque.Lease{}, journey.Batch{Until: noon, N: 9}); err != nil || len(out) != 1 || out[0].Profile != "bob" {
+		t.Fatalf("outbox %+v, %v", out, err)
+	}
+	full := limit.Take{Counter: "cap", Own: true, N: 1, Limit: 1}
+	if as := commit(t, s, enters("x", "bob", full), enters("y", "ann", full)); as[0].Refused != "cap" || !as[1].OK {
+		t.Fatalf("holds: %+v", as)
+	}
+}
+
 func erase(t *testing.T, s journey.Store) {
 	ctx := context.Background()
 	must(t, s, journey.Change{State: state("a", "ann"), Commands: []journey.Command{{Key: "c", Profile: "ann", At: noon}}, Emit: []marque.Event{{ID: "e", Profile: "ann"}}},

@@ -44,6 +44,11 @@ func (w *world) leave(profile string) {
 	require.NoError(w.t, err)
 }
 
+// shift makes two people one in the middle of what the runner does.
+func (w *world) shift(from, into string) {
+	require.NoError(w.t, w.store.Move(context.Background(), marque.Move{Key: from + into, From: from, Into: into, At: w.now}))
+}
+
 // kept lists what the store has of a person.
 func (w *world) kept(profile string) (items []string) {
 	for item, err := range w.store.Export(context.Background(), profile) {
@@ -61,7 +66,7 @@ func TestGoneBeforeItIsHandedOut(t *testing.T) {
 	}{
 		"exit":  {func(w *world) { w.leave("ann") }, []string{"bob"}},
 		"erase": {func(w *world) { _, err := w.store.Erase(ctx, "ann"); require.NoError(w.t, err) }, []string{"bob"}},
-		"merge": {func(w *world) { w.move("ann", "zoe") }, []string{"bob", "zoe"}},
+		"merge": {func(w *world) { w.shift("ann", "zoe") }, []string{"bob", "zoe"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, onOrder(send("s", "", "push")))
@@ -122,7 +127,7 @@ func TestMoveDuringSend(t *testing.T) {
 	w := newWorld(t, onOrder(send("s", "", "push")))
 	w.push.Answer = func(m journey.Message) (journey.Receipt, error) {
 		if m.Profile == "ann" {
-			w.move("ann", "anna")
+			w.shift("ann", "anna")
 			return journey.Receipt{}, errors.New("down")
 		}
 		return journey.Receipt{Status: journey.Sent}, nil
@@ -162,6 +167,7 @@ func TestChangedDuringSend(t *testing.T) {
 			require.Equal(t, 1, w.push.Calls())
 			require.Len(t, w.said("message.sent"), 1)
 			require.Len(t, w.said("journey.exited"), 1)
+			require.Empty(t, w.said("message.failed"))
 			out, err := w.store.Outbox(ctx, marque.Lease{}, journey.Batch{Until: at("2027-03-02 10:00:00"), N: 9})
 			require.NoError(t, err)
 			require.Empty(t, out)

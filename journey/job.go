@@ -81,13 +81,16 @@ func (j *job) nothing() bool {
 }
 
 // reload loads what another hand has changed meanwhile.
-func (r *Runner) reload(ctx context.Context, j *job) error {
+func (r *Runner) reload(ctx context.Context, j *job, now time.Time) error {
 	got, err := r.store.Open(ctx, Query{IDs: []string{j.state.ID}})
 	if err != nil {
 		return err
 	}
 	if len(got) == 0 {
 		j.plan = nil
+		if x := j.extra; x != nil && len(x.Done) > 0 && len(x.Emit) == 0 && j.in.Command.Message != nil { // it went out all the same
+			x.Emit = []marque.Event{step.Report(*j.in.Command, j.in.Outcome, now)}
+		}
 		return nil
 	}
 	if j.facts != nil {

@@ -105,7 +105,7 @@ func (r *Runner) mind(ctx context.Context, jobs []*job) error {
 		}
 		if x := j.in.Command; x != nil && x.Do == "start" && c.Stops(x.Journey, x.Node) { // the one who waits stops, not the other journey
 			j.state.ID = x.Enrollment
-			if err := r.reload(ctx, j); err != nil {
+			if err := r.reload(ctx, j, time.Time{}); err != nil {
 				return err
 			}
 			if j.plan == nil {

@@ -174,7 +174,7 @@ func (r *Runner) answer(ctx context.Context, l marque.Lease, j *job, a Answer, n
 	case a.Again:
 		return false, fmt.Errorf("journey: enrollment %s: the key of a hold is taken", j.state.ID)
 	}
-	return true, r.reload(ctx, j)
+	return true, r.reload(ctx, j, now)
 }
 
 // turnedAway tells who wants to know of somebody who did not enter, though the event and the rule were right.

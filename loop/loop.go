@@ -174,13 +174,16 @@ func (l *Loop) who(ctx context.Context, id string) (string, error) {
 // Profiles is the book of people that the loop runs on. The other accessors give the other keepers. What is done
 // through them directly (a tag set by hand, a coupon redeemed) is carried on by the next Track or Advance, or by Run
 // when it looks next.
-func (l *Loop) Profiles() *profile.Book   { return l.profile }
-func (l *Loop) Tags() *tagging.Book       { return l.tags }
-func (l *Loop) Scores() *scoring.Book     { return l.scores }
-func (l *Loop) Points() *points.Book      { return l.points }
-func (l *Loop) Stages() *lifecycle.Book   { return l.stages }
-func (l *Loop) Segments() *segment.Book   { return l.segs }
-func (l *Loop) Coupons() *coupon.Book     { return l.coupons }
+func (l *Loop) Profiles() *profile.Book { return l.profile }
+func (l *Loop) Tags() *tagging.Book     { return l.tags }
+func (l *Loop) Scores() *scoring.Book   { return l.scores }
+func (l *Loop) Points() *points.Book    { return l.points }
+func (l *Loop) Stages() *lifecycle.Book { return l.stages }
+func (l *Loop) Segments() *segment.Book { return l.segs }
+func (l *Loop) Coupons() *coupon.Book   { return l.coupons }
+
+// Journeys is the runner of the journeys, for what is done by hand: pauses, exits, previews. Its methods want a lease, that
+// of Options.Lease, and an instant, Now.
 func (l *Loop) Journeys() *journey.Runner { return l.runner }
 
 // Now is the instant that the loop has reached.

@@ -55,5 +55,5 @@ journeys[0].nodes[0].send.channels[0]: no channel "weixin"; the host has push, s
 	q, err := loop.Load(fstest.MapFS{"a.yaml": {Data: []byte("journeys: [{name: w, entry: {call: true}, nodes: [{id: a, send: {channels: [pus], text: x}}]}]\n")}})
 	require.NoError(t, err)
 	_, err = loop.Compile(q, loop.Host{Channels: map[string]journey.Channel{"sms": mute{}, "push": mute{}}})
-	require.EqualError(t, err, `a.yaml:1:76: journeys[0].nodes[0].send.channels[0]: no channel "pus", did you mean "push"?`)
+	require.EqualError(t, err, `a.yaml:1:77: journeys[0].nodes[0].send.channels[0]: no channel "pus", did you mean "push"?`)
 }

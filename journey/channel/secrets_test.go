@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -126,4 +127,18 @@ func FuzzVerify(f *testing.F) {
 		s.Sign(again, id, noon, body)
 		require.Contains(t, signature, again.Get("webhook-signature"), "what is accepted was signed")
 	})
+}
+
+// What was signed as a POST says nothing when it comes as another method with a query of somebody else's.
+func TestVerifyRefusesQueries(t *testing.T) {
+	s, body := secrets(t, oldSecret), "id=1&from=138&text=hello"
+	for method, ok := range map[string]bool{http.MethodPost: true, http.MethodPut: true, http.MethodGet: false, http.MethodHead: false, http.MethodDelete: false} {
+		r := httptest.NewRequest(method, "/sms?id=99&from=139&text=TD", strings.NewReader(body))
+		s.Sign(r.Header, "1", noon, []byte(body))
+		err := s.Verify(r, []byte(body), noon)
+		require.Equal(t, ok, err == nil, method)
+		if !ok {
+			require.ErrorIs(t, err, channel.ErrSignature)
+		}
+	}
 }

@@ -154,7 +154,7 @@ func (p *proof) play(script Script, fail []int) (*attempt, error) {
 	}
 	s.open(script)
 	insist := func(do func() error) error {
-		for {
+		for range restless {
 			err := do()
 			if !s.hands[0].dead {
 				return err
@@ -163,6 +163,7 @@ func (p *proof) play(script Script, fail []int) (*attempt, error) {
 				return err
 			}
 		}
+		return errRestless
 	}
 	for i := range script.Acts {
 		if err := insist(func() error { return s.act(ctx, i, &script.Acts[i]) }); err != nil {

@@ -37,7 +37,10 @@ func (s *Stage) Advance(ctx context.Context, to time.Time) error {
 	if s.now.IsZero() {
 		s.now = to
 	}
-	for {
+	for still := 0; ; still++ {
+		if still == restless {
+			return errRestless
+		}
 		if err := s.settle(ctx); err != nil {
 			return err
 		}
@@ -49,7 +52,7 @@ func (s *Stage) Advance(ctx context.Context, to time.Time) error {
 			break
 		}
 		if due[0].At.After(s.now) {
-			s.now = due[0].At
+			s.now, still = due[0].At, 0
 		}
 	}
 	if to.After(s.now) {
@@ -58,6 +61,9 @@ func (s *Stage) Advance(ctx context.Context, to time.Time) error {
 	return nil
 }
 
+// restless is how often something may be done at one instant before it will never end.
+const restless = 10_000
+
 var errRestless = errors.New("journeytest: something is due again and again")
 
 // settle does all that is to be done at the instant.
@@ -65,7 +71,7 @@ func (s *Stage) settle(ctx context.Context) error {
 	if s.drive != nil {
 		return s.drive(ctx)
 	}
-	for range 10_000 {
+	for range restless {
 		busy := false
 		for _, h := range s.hands {
 			did, err := s.turn(ctx, h)

@@ -140,7 +140,10 @@ func (w *wild) turn(ctx context.Context, h *hand) (busy bool, err error) {
 // drive lets the workers act in any order until all are done.
 func (w *wild) drive(ctx context.Context) error {
 	idle := make([]bool, len(w.s.hands))
-	for left := len(idle); left > 0; {
+	for left, turns := len(idle), 0; left > 0; turns++ {
+		if turns == restless {
+			return errRestless
+		}
 		i := w.dice.IntN(len(idle))
 		if len(w.lost) > 0 && w.dice.IntN(40) == 0 {
 			w.haunt(ctx)

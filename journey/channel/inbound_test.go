@@ -390,7 +390,7 @@ func FuzzInbound(f *testing.F) {
 	wechat := signWeChat("t0ken", noon, "")
 	f.Fuzz(func(t *testing.T, target, kind string, body []byte) {
 		if _, err := url.ParseRequestURI(target); err != nil || strings.ContainsAny(target, " \r\n\t") || !strings.HasPrefix(target, "/") {
-			t.Skip()
+			t.Skip("no target of a request")
 		}
 		for name, in := range map[string]channel.Adapter{
 			"neutral": channel.Neutral(trust), "sms": channel.SMS(trust, nil), "wechat": channel.WeChat("t0ken"),
